@@ -1,0 +1,64 @@
+"""The rooms, and what each gives: a tool, a job or an invariant in a room's file is registered here once."""
+
+from typing import TYPE_CHECKING
+
+import tools.creators.agent_tools
+import tools.creators.demo
+import tools.creators.invariants
+import tools.detection.agent_tools
+import tools.detection.demo
+import tools.detection.invariants
+import tools.kernel.invariants
+import tools.payout.agent_tools
+import tools.payout.demo
+import tools.payout.invariants
+import tools.policies.agent_tools
+import tools.support.agent_tools
+import tools.support.invariants
+from tools.kernel.agent_tool import AgentTool
+from tools.kernel.invariant import Invariant
+
+if TYPE_CHECKING:
+    from tools.kernel.jobs import Job
+
+ROOMS = {
+    "kernel": "database, money, periods, proposals, jobs",
+    "creators": "accounts, works, daily metrics, links, diagnosis",
+    "payout": "programmes, ledger, earnings",
+    "detection": "originals, infringement reports",
+    "support": "the message log, 1V1 cases",
+    "policies": "the agent's door to the rules",
+}
+
+DEMOS = (tools.creators.demo.load, tools.payout.demo.load, tools.detection.demo.load)
+
+
+def all_tools() -> tuple[AgentTool, ...]:
+    """Return every tool that the agent has."""
+    return (
+        *tools.creators.agent_tools.TOOLS,
+        *tools.payout.agent_tools.TOOLS,
+        *tools.detection.agent_tools.TOOLS,
+        *tools.support.agent_tools.TOOLS,
+        *tools.policies.agent_tools.TOOLS,
+    )
+
+
+def all_jobs() -> "tuple[Job, ...]":
+    """Return every background job that `guanghe worker` runs."""
+    import tools.creators.jobs  # noqa: PLC0415 - DBOS, which only the worker needs, is slow to import
+    import tools.payout.jobs  # noqa: PLC0415
+    import tools.support.jobs  # noqa: PLC0415
+
+    return (*tools.creators.jobs.JOBS, *tools.payout.jobs.JOBS, *tools.support.jobs.JOBS)
+
+
+def all_invariants() -> tuple[Invariant, ...]:
+    """Return every invariant that `guanghe audit` checks."""
+    return (
+        *tools.kernel.invariants.INVARIANTS,
+        *tools.creators.invariants.INVARIANTS,
+        *tools.payout.invariants.INVARIANTS,
+        *tools.detection.invariants.INVARIANTS,
+        *tools.support.invariants.INVARIANTS,
+    )

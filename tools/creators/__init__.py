@@ -1,0 +1,1 @@
+"""Creators: accounts, works, daily metrics, messenger links, diagnosis."""

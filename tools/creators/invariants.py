@@ -1,0 +1,43 @@
+"""What must hold of creators at any moment."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from tools.creators import contradictions
+from tools.kernel.invariant import Invariant
+
+
+def unexplained_followers(session: Session) -> Iterator[str]:
+    """Yield account days whose followers are not the day before's, plus new, minus lost."""
+    for found in contradictions.broken_days(session):
+        yield (
+            f"account day {found.day} of {found.handle} ends at {found.followers} followers,"
+            f" not at {found.expected}"
+        )
+
+
+def stale_followers(session: Session) -> Iterator[str]:
+    """Yield creators whose follower count is not that of their last account day."""
+    for handle, stored, counted in contradictions.stale_followers(session):
+        yield f"creator {handle} has {stored} followers, but {counted} at the end of the last account day"
+
+
+def figures_before_publication(session: Session) -> Iterator[str]:
+    """Yield work days that lie before the work was published."""
+    for found in contradictions.days_before_publication(session):
+        yield f"work {found.public_id} has figures of {found.day}, but was published on {found.published_on}"
+
+
+def foreign_violations(session: Session) -> Iterator[str]:
+    """Yield penalties on one creator for another's work."""
+    for violation_id, handle, public_id in contradictions.foreign_violations(session):
+        yield f"violation {violation_id} of {handle} is about work {public_id} of another creator"
+
+
+INVARIANTS = (
+    Invariant("creators.followers_follow_from_the_day_before", unexplained_followers),
+    Invariant("creators.followers_are_those_of_the_last_day", stale_followers),
+    Invariant("creators.works_have_no_figures_before_publication", figures_before_publication),
+    Invariant("creators.violations_are_about_own_works", foreign_violations),
+)

@@ -1,0 +1,1 @@
+"""Original protection: infringement reports and their outcome."""

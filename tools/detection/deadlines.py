@@ -1,0 +1,49 @@
+"""How long a report may take: the promise of infringement-report-rules in force on the day it was submitted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+POLICY = "infringement-report-rules"
+FIRST_ANSWER_CLAUSE = "2.1"
+DECISION_CLAUSE = "2.2"
+OVERDUE_CLAUSE = "2.4"
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Within how many hours the first answer comes, and within how many working days after that the decision."""
+
+    starts_on: date
+    ends_on: date | None
+    first_answer_hours: int
+    decision_working_days: int
+
+
+# infringement-report-rules 2.1 and 2.2, versions 1 and 2; a test reads the numbers in the clauses.
+PROMISES = (
+    Promise(date(2021, 3, 1), date(2022, 6, 1), first_answer_hours=72, decision_working_days=7),
+    Promise(date(2022, 6, 1), None, first_answer_hours=48, decision_working_days=5),
+)
+
+
+def promise_on(day: date) -> Promise:
+    """Return the promise in force on that day; before the first rules, the first ones."""
+    later = [promise for promise in PROMISES if promise.starts_on <= day]
+    return later[-1] if later else PROMISES[0]
+
+
+def first_answer_by(submitted_at: datetime, promise: Promise) -> datetime:
+    """Return the moment before which the first answer comes."""
+    return submitted_at + timedelta(hours=promise.first_answer_hours)
+
+
+def decision_overdue(accepted_on: date, promise: Promise, *, on: date) -> bool:
+    """Whether more weekdays than promised lie between; public holidays are not known, so this may come early."""
+    return _weekdays(accepted_on, on) > promise.decision_working_days
+
+
+def _weekdays(after: date, until: date) -> int:
+    days = (until - after).days
+    return sum((after + timedelta(days=step)).weekday() < _SATURDAY for step in range(1, days + 1))

@@ -1,0 +1,93 @@
+"""What must hold in the ledger and the payouts at any moment."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from tools.kernel.invariant import Invariant
+from tools.payout import queries
+from tools.payout.posting import SETTLEMENT_PREFIX, OwnerKind, fingerprint, withdrawal_key, withdrawal_tax_key
+from tools.payout.program_files import packaged_programs
+
+
+def debits_equal_credits(session: Session) -> Iterator[str]:
+    """Yield the assets whose accounts do not sum to zero."""
+    for asset, amount in queries.sums_by_asset(session):
+        if amount:
+            yield f"ledger: the accounts of {asset} sum to {amount}, not to 0"
+
+
+def one_asset_on_both_legs(session: Session) -> Iterator[str]:
+    """Yield transfers that name another asset than their accounts, or an account that is not there."""
+    for key, asset, debit_asset, credit_asset in queries.crossed_assets(session):
+        yield (
+            f"ledger_transfer {key}: asset is {asset}, its debit account holds {debit_asset or 'nothing (no such account)'}, "
+            f"its credit account {credit_asset or 'nothing (no such account)'}"
+        )
+
+
+def fingerprints_match(session: Session) -> Iterator[str]:
+    """Yield transfers that are not what was posted under their key."""
+    for transfer, debit, credit in queries.transfers(session):
+        expected = fingerprint(
+            key=transfer.key,
+            debit=[debit.owner_kind, debit.owner],
+            credit=[credit.owner_kind, credit.owner],
+            asset=transfer.asset,
+            amount=transfer.amount,
+            purpose=transfer.purpose,
+            day=transfer.day,
+            program=transfer.program,
+            settles_on=transfer.settles_on,
+            source=transfer.source,
+            note=transfer.note,
+        )
+        if transfer.fingerprint != expected:
+            yield f"ledger_transfer {transfer.id} ({transfer.key}): its body does not match its fingerprint"
+
+
+def nobody_owes(session: Session) -> Iterator[str]:
+    """Yield accounts of creators and budgets that gave more than they got."""
+    limited = [kind.value for kind in OwnerKind if not kind.may_owe]
+    for kind, owner, asset, amount in queries.overdrawn(session, kinds=limited):
+        yield f"ledger_account {kind} {owner} {asset}: the balance is {amount}, below 0"
+
+
+def settlements_match(session: Session) -> Iterator[str]:
+    """Yield settlements that settle nothing, or another amount than was earned."""
+    for key, amount, income_amount in queries.wrong_settlements(session):
+        income = key.removeprefix(SETTLEMENT_PREFIX)
+        what = "which was never posted" if income_amount is None else f"which was {income_amount}"
+        yield f"ledger_transfer {key}: settles {amount} of {income}, {what}"
+
+
+def incentives_have_rules(session: Session) -> Iterator[str]:
+    """Yield rewards of programmes that are unknown or had no rules in force on the day."""
+    programs = {program.id: program for program in packaged_programs()}
+    for key, name, day in queries.incentives(session):
+        program = programs.get(name or "")
+        if program is None or program.term(day) is None:
+            yield f"ledger_transfer {key}: no rules of programme {name!r} are in force on {day}"
+
+
+def withdrawals_are_booked(session: Session) -> Iterator[str]:
+    """Yield withdrawals whose payment or tax is not in the ledger with the same amount and creator."""
+    for row in queries.withdrawals(session):
+        for key, amount in (
+            (withdrawal_key(row.number), row.amount_fen - row.tax_fen),
+            (withdrawal_tax_key(row.number), row.tax_fen),
+        ):
+            booked = queries.paid_by(session, creator_id=row.creator_id, key=key)
+            if booked != amount:
+                yield f"withdrawal {row.number}: {key} is {booked} fen in the ledger, {amount} in the row"
+
+
+INVARIANTS = (
+    Invariant("ledger.debits_equal_credits", debits_equal_credits),
+    Invariant("ledger.one_asset_on_both_legs", one_asset_on_both_legs),
+    Invariant("ledger.fingerprints_match", fingerprints_match),
+    Invariant("ledger.nobody_owes", nobody_owes),
+    Invariant("ledger.settlements_match", settlements_match),
+    Invariant("ledger.incentives_have_rules", incentives_have_rules),
+    Invariant("payout.withdrawals_are_booked", withdrawals_are_booked),
+)

@@ -1,0 +1,1 @@
+"""The agent's door to the policies in `knowledge/`."""

@@ -1,0 +1,1 @@
+"""People: the canonical message log, and 1V1 cases."""

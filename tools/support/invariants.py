@@ -1,0 +1,70 @@
+"""The support room's invariants: nothing half-said, nothing lost."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tools.kernel.invariant import Invariant
+from tools.support.models import Case, Conversation, InboxUpdate, Message
+
+
+def broken_sequences(session: Session) -> Iterator[str]:
+    """Yield conversations whose messages are not numbered from 1 without a gap."""
+    numbers = (
+        select(Message.conversation_id, func.count(), func.min(Message.sequence), func.max(Message.sequence))
+        .group_by(Message.conversation_id)
+        .having((func.min(Message.sequence) != 1) | (func.max(Message.sequence) != func.count()))
+    )
+    for conversation_id, count, first, last in session.execute(numbers):
+        yield f"conversation {conversation_id} has {count} messages numbered {first} to {last}"
+
+
+def foreign_cases(session: Session) -> Iterator[str]:
+    """Yield cases whose creator is not the one of their conversation."""
+    rows = session.execute(
+        select(Case.id, Case.creator_id, Conversation.creator_id)
+        .join(Conversation, Conversation.id == Case.conversation_id)
+        .where(Conversation.creator_id.is_distinct_from(Case.creator_id))
+    )
+    for case_id, of_case, of_conversation in rows:
+        yield f"case {case_id} is of creator {of_case}, its conversation of {of_conversation}"
+
+
+def owners(session: Session) -> Iterator[str]:
+    """Yield conversations whose owner and creator differ."""
+    rows = session.execute(
+        select(Conversation.id, Conversation.owner).where(
+            Conversation.owner != func.coalesce(Conversation.creator_id, 0)
+        )
+    )
+    for conversation_id, owner in rows:
+        yield f"conversation {conversation_id} has owner {owner} but another creator"
+
+
+def doubled_cases(session: Session) -> Iterator[str]:
+    """Yield conversations with more than one open case."""
+    rows = session.execute(
+        select(Case.conversation_id, func.count())
+        .where(Case.state != "resolved")
+        .group_by(Case.conversation_id)
+        .having(func.count() > 1)
+    )
+    for conversation_id, count in rows:
+        yield f"conversation {conversation_id} has {count} open cases"
+
+
+def finished_unanswered(session: Session) -> Iterator[str]:
+    """Yield updates that are finished although they were never received."""
+    rows = session.execute(select(InboxUpdate.id).where(InboxUpdate.finished_at < InboxUpdate.received_at))
+    for (update_id,) in rows:
+        yield f"inbox update {update_id} was finished before it was received"
+
+
+INVARIANTS = (
+    Invariant("support.messages_numbered_without_gaps", broken_sequences),
+    Invariant("support.cases_belong_to_their_conversation", foreign_cases),
+    Invariant("support.conversations_name_their_creator", owners),
+    Invariant("support.one_open_case_a_conversation", doubled_cases),
+    Invariant("support.updates_finish_after_they_arrive", finished_unanswered),
+)

@@ -1,0 +1,22 @@
+"""The support room's background jobs."""
+
+from datetime import datetime, timedelta
+
+from tools.kernel.db import Database
+from tools.kernel.jobs import Job
+from tools.support import queries
+
+# Telegram offers an update again for at most 24 hours; after that a duplicate cannot come.
+_KEPT = timedelta(days=30)
+_BATCH = 1_000
+
+
+def forget_finished_updates(database: Database, now: datetime) -> None:
+    """Delete inbox updates that were answered long ago, a batch a transaction."""
+    while True:
+        with database.writing() as session:
+            if queries.delete_finished_updates(session, before=now - _KEPT, limit=_BATCH) < _BATCH:
+                return
+
+
+JOBS = (Job("support.forget_finished_updates", "17 4 * * *", forget_finished_updates),)

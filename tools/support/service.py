@@ -1,0 +1,265 @@
+"""Use cases of the message log: conversations, messages once, and the outbox of each channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from tools.kernel.agent_tool import Line, Speaker
+from tools.kernel.db import Json
+from tools.support import queries
+from tools.support.models import Conversation, InboxUpdate, Message
+
+# What an answer or a hand-off looks back on; older lines stay in the log.
+_TRANSCRIPT_LINES = 40
+_DELIVERY_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationState:
+    """Where a conversation stands: whose it is, and the agent's state after its last complete turn."""
+
+    id: int
+    creator: int | None
+    epoch: int
+    checkpoint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One message of the log; `body` is an answer's whole content."""
+
+    id: int
+    sequence: int
+    speaker: Speaker
+    text: str
+    body: Json
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMessage:
+    """An answer that its channel has still to send."""
+
+    message_id: int
+    address: str
+    thread: str
+    speaker: Speaker
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class SentAnswer:
+    """An answer as its chat has it; `creator` is whose conversation it stands in."""
+
+    message_id: int
+    creator: int | None
+    thread: str
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUpdate:
+    """An update of a messenger that waits for its answer."""
+
+    id: int
+    update_id: int
+    lane: str
+    body: Json
+
+
+def conversation(
+    session: Session, *, channel: str, address: str, thread: str, creator: int | None, now: datetime
+) -> ConversationState:
+    """Return the conversation of this person, begun now if there was none."""
+    found = queries.conversation_of(session, channel=channel, address=address, thread=thread, creator=creator)
+    if found is None:
+        found = Conversation(
+            channel=channel,
+            address=address,
+            thread=thread,
+            owner=creator or 0,
+            creator_id=creator,
+            started_at=now,
+        )
+        session.add(found)
+        session.flush()
+    return ConversationState(found.id, found.creator_id, found.epoch, found.checkpoint)
+
+
+def lock(session: Session, *, conversation_id: int) -> None:
+    """Hold the conversation until the transaction ends, so that two cannot change it at once."""
+    queries.conversation_for_update(session, conversation_id=conversation_id)
+
+
+def start_over(session: Session, *, conversation_id: int) -> None:
+    """Make the agent forget the conversation; the log keeps it."""
+    found = queries.conversation_for_update(session, conversation_id=conversation_id)
+    found.epoch, found.checkpoint = found.epoch + 1, None
+    session.flush()
+
+
+def log_question(session: Session, *, conversation_id: int, key: str, text: str, now: datetime) -> None:
+    """Store the creator's message; storing the same key again changes nothing."""
+    if queries.message_by_key(session, conversation_id=conversation_id, key=key) is None:
+        _append(
+            session, conversation_id, key=key, speaker=Speaker.CREATOR, text=text, body={}, at=now, sent=True
+        )
+
+
+def log_answer(
+    session: Session,
+    *,
+    conversation_id: int,
+    key: str,
+    text: str,
+    body: Json,
+    checkpoint: str | None,
+    deliver: bool,
+    now: datetime,
+) -> StoredMessage:
+    """Store the answer to the message `key` and the agent's state after it, together; the first one stays.
+
+    `deliver` leaves the answer to the channel's outbox.
+    """
+    answer_key = _answer_key(key)
+    if stored := queries.message_by_key(session, conversation_id=conversation_id, key=answer_key):
+        return _stored(stored)
+    if checkpoint is not None:
+        queries.conversation_for_update(session, conversation_id=conversation_id).checkpoint = checkpoint
+    return _append(
+        session,
+        conversation_id,
+        key=answer_key,
+        speaker=Speaker.ASSISTANT,
+        text=text,
+        body=body,
+        at=now,
+        sent=not deliver,
+    )
+
+
+def answer_to(session: Session, *, conversation_id: int, key: str) -> StoredMessage | None:
+    """Return the stored answer to the message `key`."""
+    stored = queries.message_by_key(session, conversation_id=conversation_id, key=_answer_key(key))
+    return _stored(stored) if stored else None
+
+
+def messages(
+    session: Session, *, conversation_id: int, limit: int = _TRANSCRIPT_LINES
+) -> list[StoredMessage]:
+    """Return the last messages, oldest first."""
+    return [
+        _stored(message)
+        for message in queries.last_messages(session, conversation_id=conversation_id, limit=limit)
+    ]
+
+
+def transcript(session: Session, *, conversation_id: int) -> tuple[Line, ...]:
+    """Return the last lines of the conversation, oldest first."""
+    return tuple(
+        Line(message.speaker, message.text) for message in messages(session, conversation_id=conversation_id)
+    )
+
+
+def undelivered(session: Session, *, channel: str, address: str | None = None) -> list[PendingMessage]:
+    """Return the answers that the channel has still to send, oldest first."""
+    return [
+        PendingMessage(
+            message.id, conversation.address, conversation.thread, Speaker(message.speaker), message.body
+        )
+        for message, conversation in queries.undelivered(
+            session, channel=channel, address=address, limit=_DELIVERY_BATCH
+        )
+    ]
+
+
+def answer_in_chat(session: Session, *, message_id: int, channel: str, address: str) -> SentAnswer | None:
+    """Return an answer that was given in this chat; another chat's looks exactly as if there was none."""
+    found = queries.answer_in_chat(session, message_id=message_id, channel=channel, address=address)
+    if found is None:
+        return None
+    message, conversation = found
+    return SentAnswer(message.id, conversation.creator_id, conversation.thread, message.body)
+
+
+def mark_delivered(session: Session, *, message_id: int, now: datetime) -> None:
+    """Take the message out of the outbox."""
+    message = session.get_one(Message, message_id)
+    message.delivered_at = message.delivered_at or now
+    session.flush()
+
+
+def store_update(
+    session: Session, *, channel: str, update_id: int, lane: str, body: Json, now: datetime
+) -> bool:
+    """Store a messenger's update; return False when it was there already."""
+    if queries.update_known(session, channel=channel, update_id=update_id):
+        return False
+    session.add(InboxUpdate(channel=channel, update_id=update_id, lane=lane, body=body, received_at=now))
+    session.flush()
+    return True
+
+
+def open_lanes(session: Session, *, channel: str) -> list[str]:
+    """Return the lanes with updates that wait for an answer."""
+    return queries.open_lanes(session, channel=channel)
+
+
+def next_update(session: Session, *, channel: str, lane: str) -> StoredUpdate | None:
+    """Return the lane's first update that waits for an answer."""
+    found = queries.next_update(session, channel=channel, lane=lane)
+    return StoredUpdate(found.id, found.update_id, found.lane, found.body) if found else None
+
+
+def finish_update(session: Session, *, update: int, now: datetime) -> None:
+    """Record that the update is answered and its answer handed over."""
+    session.get_one(InboxUpdate, update).finished_at = now
+    session.flush()
+
+
+def append_agent_message(
+    session: Session, *, conversation_id: int, key: str, text: str, body: Json, now: datetime
+) -> StoredMessage:
+    """Store what a support agent says to the creator, left to the channel's outbox."""
+    return _append(
+        session, conversation_id, key=key, speaker=Speaker.AGENT, text=text, body=body, at=now, sent=False
+    )
+
+
+def _append(
+    session: Session,
+    conversation_id: int,
+    *,
+    key: str,
+    speaker: Speaker,
+    text: str,
+    body: Json,
+    at: datetime,
+    sent: bool,
+) -> StoredMessage:
+    # Locking the conversation first makes the sequence ours on PostgreSQL; SQLite's writer is alone anyway.
+    queries.conversation_for_update(session, conversation_id=conversation_id)
+    message = Message(
+        conversation_id=conversation_id,
+        sequence=queries.last_sequence(session, conversation_id=conversation_id) + 1,
+        key=key,
+        speaker=speaker.value,
+        text=text,
+        body=body,
+        at=at,
+        delivered_at=at if sent else None,
+    )
+    session.add(message)
+    session.flush()
+    return _stored(message)
+
+
+def _stored(message: Message) -> StoredMessage:
+    return StoredMessage(
+        message.id, message.sequence, Speaker(message.speaker), message.text, message.body, message.at
+    )
+
+
+def _answer_key(key: str) -> str:
+    return f"answer:{key}"
