@@ -1,0 +1,1 @@
+"""LangChain and LangGraph live here and nowhere else."""

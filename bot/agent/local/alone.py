@@ -1,0 +1,194 @@
+"""Decide on a message by itself: small talk, other business, then the tools."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.agent.local import wording
+from bot.agent.local.boundaries import Boundary, declined
+from bot.agent.local.clauses import Clause, clauses, coordinated, without_corrected, without_names
+from bot.agent.local.decision import Decision, Kind
+from bot.agent.local.intents import Score
+from bot.agent.local.normalise import Said, unstretched
+from bot.agent.local.questions import is_asking, is_vague, own_strength, platform_words, rule_strength
+from bot.agent.local.scene import Scene, calling
+from bot.agent.local.smalltalk import Talk, small_talk
+
+# From SURE a tool is run; below POSSIBLE it is not even suggested. Set on tests/bot/agent/local/utterances.jsonl.
+SURE = 0.33
+POSSIBLE = 0.20
+# Between the two, a tool is run when it leads by this.
+_LEAD = 0.09
+# Two tools nearer than this are a tie.
+_CLOSE = 0.04
+# A clause with this score is a request of its own.
+_SECOND = 0.40
+# It must have a word of the tool's own, or be like one of its examples.
+_SAID = 0.2
+# A tool that is named beside another one, without a clause of its own.
+_NAMED = 0.3
+# Without "also" between them, the whole message must speak for it too.
+_IN_ALL = 0.35
+# What a clause that asks for nothing counts.
+_TOLD = 0.75
+# A denial that is so near to a tool's own example is what the tool is for: 我不想跟机器人聊了.
+_KNOWN_DENIAL = 0.55
+_MOST_CHOICES = 3
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A tool that is meant, and where in the message its request starts."""
+
+    score: Score
+    start: int = 0
+
+
+def decide_alone(scene: Scene, said: Said) -> Decision:
+    """Return what to do with a message, whatever was said before it."""
+    if (kind := small_talk(unstretched(said.text))) is not None:
+        return Decision(Kind.REPLY, text=wording.small_talk(kind))
+    if (reason := declined(said.text)) is not None:
+        return _decline(scene, reason)
+    affirmed = affirm(scene, said)
+    parts = [part for part in clauses(affirmed.text) if small_talk(part.text) is None]
+    if not parts:
+        denied = affirmed.text != said.text
+        text = wording.NOT_DONE if denied else wording.small_talk(Talk.AGREED)
+        return Decision(Kind.REPLY, text=text)
+    if is_vague(without_names(affirmed.text)):
+        return _which(scene.mind.rank(affirmed.text))
+    wanted = _wanted(scene, affirmed, parts)
+    return _calls(scene, affirmed, wanted) if wanted else _unsure(scene, affirmed)
+
+
+def affirm(scene: Scene, said: Said) -> Said:
+    """Return the message with what it denies blotted out."""
+    kept = without_corrected(said.text)
+    for part in clauses(kept):
+        if part.denied and not _is_known(scene, part.text):
+            kept = kept[: part.start] + "," * (part.end - part.start) + kept[part.end :]
+    return Said(said.plain, kept)
+
+
+def _is_known(scene: Scene, text: str) -> bool:
+    return any(score.near >= _KNOWN_DENIAL for score in scene.mind.rank(text))
+
+
+def _wanted(scene: Scene, said: Said, parts: Sequence[Clause]) -> list[_Wanted]:
+    """Return the tools to run, in the order they are asked for; none when no tool is clearly meant."""
+    by_clause = [(part, scene.mind.rank(without_names(part.text))) for part in parts]
+    ranked = _combined(scene.mind.rank(said.text), by_clause)
+    if not ranked:
+        return []
+    several = _several(scene, by_clause, ranked)
+    if len(several) < _TWO and len(parts) == 1:
+        several = _both(scene, parts[0], ranked[0])
+    if len(several) >= _TWO:
+        return several
+    if not _is_sure(ranked):
+        return []
+    tied = [score for score in ranked[:2] if ranked[0].total - score.total < _CLOSE]
+    return [_Wanted(_settle(scene, said, tied))]
+
+
+def _is_sure(ranked: Sequence[Score]) -> bool:
+    first, second = ranked[0].total, max((score.total for score in ranked[1:2]), default=0.0)
+    return first >= SURE or (first >= POSSIBLE + (SURE - POSSIBLE) / 2 and first - second >= _LEAD)
+
+
+def _combined(whole: Sequence[Score], by_clause: Sequence[tuple[Clause, Sequence[Score]]]) -> list[Score]:
+    """Return the tools by the whole message and by its best clause: a long story ends in one request."""
+    best: dict[str, float] = {}
+    for part, scores in by_clause:
+        for score in scores:
+            worth = score.total if part.asks else _TOLD * score.total
+            best[score.tool.name] = max(best.get(score.tool.name, 0.0), worth)
+    combined = [
+        replace(score, total=max(score.total, 0.4 * score.total + 0.6 * best.get(score.tool.name, 0.0)))
+        for score in whole
+    ]
+    return sorted(combined, key=lambda score: -score.total)
+
+
+def _several(
+    scene: Scene, by_clause: Sequence[tuple[Clause, Sequence[Score]]], ranked: Sequence[Score]
+) -> list[_Wanted]:
+    """Return the tools that different clauses ask for, each clearly.
+
+    A clause of rules inside a story explains the request; it is a request of its own only after "also".
+    """
+    asked: dict[str, tuple[_Wanted, bool]] = {}
+    for place, (part, scores) in enumerate(by_clause):
+        best = scores[0]
+        enough = SURE if part.joined else _SECOND
+        clear = best.total >= enough and all(best.total - other.total >= _CLOSE for other in scores[1:2])
+        known = best.word >= _SAID or best.near >= _SAID or best.tool is scene.mind.fallback
+        linked = part.joined or any(other.joined for other, _ in by_clause[place + 1 : place + 2])
+        in_all = next(score.total for score in ranked if score.tool is best.tool) >= _IN_ALL
+        if clear and known and (linked or (part.asks and in_all)):
+            asked.setdefault(best.tool.name, (_Wanted(best, part.start), linked))
+    rules = scene.mind.fallback
+    if rules is not None and rules is not ranked[0].tool and rules.name in asked and not asked[rules.name][1]:
+        del asked[rules.name]
+    return [wanted for wanted, _ in asked.values()]
+
+
+def _both(scene: Scene, clause: Clause, first: Score) -> list[_Wanted]:
+    """Return two tools that one clause names side by side: 收益和账号数据."""
+    sides = coordinated(clause.text)
+    if sides is None or first.tool is scene.mind.fallback:
+        return []
+    named = [scene.mind.rank(side)[0] for side in sides]
+    tools = {score.tool.name for score in named}
+    if len(tools) == 1 or any(score.word < _NAMED or score.total < SURE for score in named):
+        return []
+    return [_Wanted(score) for score in named]
+
+
+def _settle(scene: Scene, said: Said, tied: Sequence[Score]) -> Score:
+    """Return the one of a tie: the rules give way when the message is about the creator's own affairs."""
+    fallback = scene.mind.fallback
+    rules = [score for score in tied if score.tool is fallback]
+    others = [score for score in tied if score.tool is not fallback]
+    if rules and others:
+        return (others if own_strength(said.text) > rule_strength(said.text) else rules)[0]
+    return max(tied, key=lambda score: score.meaning + score.word)
+
+
+def _calls(scene: Scene, said: Said, wanted: Sequence[_Wanted]) -> Decision:
+    """Return the calls; each takes its arguments from its own part of the message."""
+    bounds = [0, *(one.start for one in wanted[1:]), len(said.text)]
+    apart = len({one.start for one in wanted}) == len(wanted) > 1
+    decisions: list[Decision] = []
+    for place, one in enumerate(wanted):
+        part = slice(bounds[place], bounds[place + 1])
+        own = Said(said.plain[part], said.text[part]) if apart else said
+        decisions.append(calling(one.score.tool, scene.filled(one.score.tool, own)))
+    unclear = [decision for decision in decisions if decision.kind is not Kind.CALL]
+    if unclear:
+        return unclear[0]
+    return Decision(Kind.CALL, calls=tuple(call for decision in decisions for call in decision.calls))
+
+
+def _unsure(scene: Scene, said: Said) -> Decision:
+    """Ask back, look the rules up, or say what can be done."""
+    ranked = scene.mind.rank(said.text)
+    about_us = platform_words(said.text) > 0
+    fallback = scene.mind.fallback
+    if fallback is not None and about_us and is_asking(said.text):
+        return calling(fallback, scene.filled(fallback, said))
+    if about_us or any(score.total >= POSSIBLE for score in ranked):
+        return _which(ranked)
+    return _decline(scene, None)
+
+
+def _which(ranked: Sequence[Score]) -> Decision:
+    likely = [score.tool for score in ranked if score.total >= POSSIBLE][:_MOST_CHOICES]
+    tools = likely if len(likely) > 1 else [score.tool for score in ranked[:_MOST_CHOICES]]
+    return Decision(Kind.CLARIFY, text=wording.which_of(tools), buttons=wording.offers(tools))
+
+
+def _decline(scene: Scene, reason: Boundary | None) -> Decision:
+    text = wording.boundary(reason) if reason is not None else wording.UNKNOWN
+    return Decision(Kind.DECLINE, text=text, buttons=wording.offers(scene.mind.tools))

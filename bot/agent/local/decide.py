@@ -1,0 +1,40 @@
+"""Decide what to do with a message: the tools to run with their arguments, or the words to say."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.agent.local import wording
+from bot.agent.local.alone import decide_alone
+from bot.agent.local.boundaries import refused
+from bot.agent.local.decision import Decision, Kind, Turn
+from bot.agent.local.followups import decide_in_context
+from bot.agent.local.intents import understanding
+from bot.agent.local.normalise import Said
+from bot.agent.local.scene import Scene
+from bot.agent.local.smalltalk import Talk
+from tools.kernel.agent_tool import AgentTool
+
+# Older turns are not looked at: a chain of "那…呢" longer than this starts over.
+_REMEMBERED_TURNS = 12
+
+
+def decide(text: str, history: Sequence[Turn] = (), *, tools: Sequence[AgentTool], on: date) -> Decision:
+    """Return what to do with a creator's message; the same message in the same place always gets the same.
+
+    Only the given tools are ever called, with only the arguments that their functions have.
+    """
+    mind = understanding(tuple(tools))
+    scene = Scene(mind, tuple(history[-_REMEMBERED_TURNS:]), on)
+    said = mind.said(text)
+    if not any(character.isalnum() for character in said.text):
+        return _wordless(said)
+    if (reason := refused(said)) is not None:
+        return Decision(Kind.REFUSE, text=wording.boundary(reason), buttons=wording.offers(mind.tools))
+    return decide_in_context(scene, said) or decide_alone(scene, said)
+
+
+def _wordless(said: Said) -> Decision:
+    """Answer a message of pictograms or marks: a thumb up is a thank-you, a question mark a question."""
+    if said.plain and "?" not in said.plain:
+        return Decision(Kind.REPLY, text=wording.small_talk(Talk.AGREED))
+    return Decision(Kind.CLARIFY, text=wording.NOTHING_SAID)

@@ -1,0 +1,178 @@
+"""Decide on a message by what was said before it: a choice, a yes, or only the part that changes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.agent.local import context, wording
+from bot.agent.local.alone import SURE, affirm, decide_alone
+from bot.agent.local.boundaries import refused
+from bot.agent.local.decision import Decision, Kind, Role, ToolChoice
+from bot.agent.local.intents import Score
+from bot.agent.local.normalise import Said
+from bot.agent.local.scene import Scene, calling
+from bot.agent.local.slots import QUESTION, arguments, find, hear
+from tools.kernel.agent_tool import AgentTool
+
+# What a short message about another tool keeps from the one before: 上周数据怎么样 - 那收益呢.
+_KEPT = ("period", "work_ref", "category", "program", "target_author", "url", "case_id")
+# A word of its own that is as clear as this starts a new subject.
+_OWN_SUBJECT = 0.3
+_SHORT = 14
+# What an assistant's question asks for; the answer is taken as it is written.
+_ASKED_FOR = {
+    "target_author": ("哪个账号", "谁", "账号叫什么", "昵称", "哪个作者"),
+    "work_ref": ("哪条", "哪个作品", "哪个视频", "标题"),
+    "topic": ("什么主题", "哪方面", "什么内容"),
+}
+
+
+def decide_in_context(scene: Scene, said: Said) -> Decision | None:
+    """Return what a message means as an answer or a follow-up, None when it stands for itself."""
+    if not scene.history:
+        return None
+    latest = scene.history[-1]
+    answered = latest.content if latest.role is Role.ASSISTANT else ""
+    return _picked(scene, said, answered) or _agreed(scene, said, answered) or _changed(scene, said, answered)
+
+
+def _picked(scene: Scene, said: Said, answered: str) -> Decision | None:
+    """Return what a choice from the assistant's list means: its words, or the last tool again for that item."""
+    offered = context.options(answered)
+    places = context.chosen(said.text, offered)
+    if not places:
+        full = context.spelled_out(said.text, offered)
+        made = decide_alone(replace(scene, history=()), scene.mind.said(full)) if full else None
+        return made if made and made.kind is Kind.CALL else None
+    made = [decide_alone(replace(scene, history=()), scene.mind.said(offered[place])) for place in places]
+    calls = {call.tool: call for decision in made for call in decision.calls}
+    base = _earlier(scene)
+    tool = scene.tool(base.tool) if base else None
+    if base is None or tool is None or _is_menu(answered):
+        return Decision(Kind.CALL, calls=tuple(calls.values())) if calls else made[0]
+    item = scene.filled(tool, scene.mind.said(offered[places[0]]))
+    if any(argument.name == "work_ref" for argument in arguments(tool.run)):
+        item["work_ref"] = f"ord:{places[0] + 1}"
+    return calling(tool, {**base.args, **_changes(item)})
+
+
+def _is_menu(answered: str) -> bool:
+    """Whether the list offers things to do, by asking which; other lists are results."""
+    return context.asks_back(answered) or "哪一个" in answered or "还是" in answered
+
+
+def _agreed(scene: Scene, said: Said, answered: str) -> Decision | None:
+    if not context.agrees(said.text):
+        return None
+    if "确认" in answered and "按钮" in answered:
+        return Decision(Kind.REPLY, text=wording.PRESS_THE_BUTTON)
+    deed = context.offered_deed(answered)
+    if deed is None:
+        return None
+    made = decide_alone(replace(scene, history=()), scene.mind.said(deed))
+    if made.kind is not Kind.CALL:
+        return None
+    return replace(made, calls=tuple(_with_earlier_words(scene, call) for call in made.calls))
+
+
+def _changed(scene: Scene, said: Said, answered: str) -> Decision | None:
+    """Return the last call with what a short message changes in it: 那上个月呢, 美妆的, 不对是七月."""
+    base = _earlier(scene)
+    tool = scene.tool(base.tool) if base else None
+    if base is None or tool is None:
+        return None
+    affirmed = affirm(scene, said)
+    ranked = scene.mind.rank(affirmed.text)
+    if (own := _own_subject(scene, ranked, tool)) is not None:
+        return _kept(scene, own, said, base) if len(said.text) <= _SHORT else None
+    heard = hear(affirmed, on=scene.on)
+    found = {
+        argument.name: one
+        for argument in arguments(tool.run)
+        if argument.name != QUESTION and (one := find(argument, heard)) is not None
+    }
+    if context.is_change(affirmed.text, [(one.start, one.end) for one in found.values()]):
+        changes = {name: one.value for name, one in found.items()}
+        return calling(tool, {**_asked_again(base, said), **changes})
+    if not context.asks_back(answered) or len(said.text) > _SHORT or ranked[0].total >= SURE:
+        return None
+    return _answered(tool, base, said, answered)
+
+
+def _own_subject(scene: Scene, ranked: list[Score], base: AgentTool) -> AgentTool | None:
+    """Return the tool that the message names by itself, other than the one spoken of."""
+    best = next((score for score in ranked if score.tool is not scene.mind.fallback), None)
+    if best is None or best.tool is base:
+        return None
+    return best.tool if best.word >= _OWN_SUBJECT and best.total >= SURE / 2 else None
+
+
+def _kept(scene: Scene, tool: AgentTool, said: Said, base: ToolChoice) -> Decision | None:
+    """Return a call of another tool for the same days, works or people, when the message only points: 那收益呢."""
+    if not (said.text.startswith(("那", "它", "他")) or said.text.rstrip("?.! ").endswith("呢")):
+        return None
+    names = {argument.name for argument in arguments(tool.run)}
+    kept = {name: str(base.args[name]) for name in _KEPT if name in names and name in base.args}
+    return calling(tool, {**kept, **scene.filled(tool, said)})
+
+
+def _asked_again(base: ToolChoice, said: Said) -> dict[str, str]:
+    args = {name: str(value) for name, value in base.args.items()}
+    if QUESTION in args:
+        # The search needs the subject, which only the earlier question names.
+        args[QUESTION] = f"{args[QUESTION]} {said.plain}"
+    return args
+
+
+def _answered(tool: AgentTool, base: ToolChoice, said: Said, answered: str) -> Decision | None:
+    """Return the last call with the answer to what the assistant asked, taken as it was written."""
+    names = {argument.name for argument in arguments(tool.run)}
+    for name, words in _ASKED_FOR.items():
+        if name in names and any(word in answered for word in words):
+            value = said.plain.strip(' 。，,.！!？?“”"')
+            args = {key: str(old) for key, old in base.args.items()}
+            return calling(tool, {**args, name: f"title:{value}" if name == "work_ref" else value})
+    return None
+
+
+def _with_earlier_words(scene: Scene, call: ToolChoice) -> ToolChoice:
+    """Return the call with what the creator's last message had named for it."""
+    before = context.last(scene.history, Role.USER)
+    tool = scene.tool(call.tool)
+    if before is None or tool is None:
+        return call
+    earlier = scene.filled(tool, scene.mind.said(before.content))
+    return ToolChoice(call.tool, {**_changes(earlier), **call.args})
+
+
+def _earlier(scene: Scene) -> ToolChoice | None:
+    """Return the call that the conversation is about: the last one run, or the one that was being made clear."""
+    for place in range(len(scene.history) - 1, -1, -1):
+        turn = scene.history[place]
+        if turn.role is Role.ASSISTANT and turn.calls:
+            return turn.calls[-1]
+        if turn.role is Role.USER:
+            answer = "".join(one.content for one in scene.history[place + 1 : place + 2])
+            return _meant(replace(scene, history=scene.history[:place]), turn.content, answer=answer)
+    return None
+
+
+def _meant(scene: Scene, text: str, *, answer: str) -> ToolChoice | None:
+    """Return the call that an earlier message led to, or would have led to had it been clear."""
+    said = scene.mind.said(text)
+    if refused(said):
+        return None
+    made = decide_in_context(scene, said) or decide_alone(scene, said)
+    if made.calls:
+        return made.calls[-1]
+    if made.kind is not Kind.CLARIFY:
+        return None
+    ranked = [
+        score for score in scene.mind.rank(f"{said.text} {answer}") if score.tool is not scene.mind.fallback
+    ]
+    if not ranked or ranked[0].word < _OWN_SUBJECT:
+        return None
+    return ToolChoice(ranked[0].tool.name, dict(_changes(scene.filled(ranked[0].tool, said))))
+
+
+def _changes(args: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in args.items() if name != QUESTION}

@@ -1,0 +1,180 @@
+"""Arguments of a tool call: what the creator said, in the form that the tool's own function takes."""
+
+import inspect
+import re
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from bot.agent.local.actions import find_action
+from bot.agent.local.amounts import find_amount, find_at_least, find_at_most, find_case, find_url
+from bot.agent.local.found import Found
+from bot.agent.local.names import find_category, find_program, find_source, find_topic, program_id
+from bot.agent.local.normalise import Said
+from bot.agent.local.people import find_author
+from bot.agent.local.periods import find_periods
+from bot.agent.local.works import find_work
+from tools.kernel.agent_tool import AgentTool
+
+# Arguments that take the creator's own words.
+QUESTION = "question"
+
+_COMPARED = re.compile(
+    r"环比|(?:和|跟|同|与|比)(?:上|前)(?:一?个?(?:月|周|星期|礼拜|季度|年)|上)|比(?:之前|以前|前)|比上|对比(?:一?下)?上|两个?(?:月|周).{0,6}(?:对比|都列)|少了|compared?"
+)
+_A_YEAR_AGO = re.compile(r"同比|(?:和|跟|比)去年")
+# The word that a tool's own value may stand for, where the value is spoken differently.
+_SPOKEN: Mapping[str, str] = {
+    "video": r"短视频|作品",
+    "live": r"直播",
+    "drama": r"短剧|分账",
+    "brand": r"商单|广告|聚星",
+    "shop": r"带货|小店|橱窗|佣金",
+    "commerce": r"带货|小店|橱窗|佣金|电商",
+    "course": r"课",
+    "star": r"之星|保底",
+    "guanghe": r"光合(?!优创)",
+    "youchuang": r"优创",
+    "qingyun": r"青云",
+    "lifecycle": r"成长任务|新手任务",
+    "cash": r"现金",
+    "traffic": r"流量",
+    "impersonation": r"冒充|高仿|假冒|假号|是假的|仿冒",
+    "copy": r"搬运|盗|抄|偷|搬",
+    "reupload": r"搬运|盗|抄|偷|搬",
+    "growth": r"涨粉",
+    "music": r"bgm|音乐|配乐",
+    "hook": r"钩子|开头",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message with what was found in it before any tool is chosen."""
+
+    said: Said
+    periods: tuple[Found, ...]
+    work: Found | None
+    on: date
+
+    @property
+    def period(self) -> Found | None:
+        """The first period that is no work's day."""
+        return next((one for one in self.periods if not (self.work and one.overlaps(self.work))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a tool's function; `allowed` is None where any text goes."""
+
+    name: str
+    allowed: tuple[str, ...] | None
+    required: bool
+
+
+def hear(said: Said, *, on: date) -> Heard:
+    """Return the message with its periods and its work."""
+    periods = find_periods(said.text, on=on)
+    return Heard(said, periods, find_work(said, on=on, periods=periods), on)
+
+
+@lru_cache(maxsize=256)
+def arguments(run: Callable[..., object]) -> tuple[Argument, ...]:
+    """Return the arguments that a model may give to a tool's function: all but the call itself."""
+    hints = get_type_hints(run)
+    return tuple(
+        Argument(one.name, _allowed(hints.get(one.name, str)), one.default is inspect.Parameter.empty)
+        for one in list(inspect.signature(run).parameters.values())[1:]
+    )
+
+
+def fill(tool: AgentTool, heard: Heard) -> dict[str, str]:
+    """Return the arguments that the message sets, each only where the tool's function has it."""
+    filled: dict[str, str] = {}
+    for argument in arguments(tool.run):
+        if (found := find(argument, heard)) is not None:
+            filled[argument.name] = found.value
+    return filled
+
+
+def find(argument: Argument, heard: Heard) -> Found | None:
+    """Return what the message says for one argument."""
+    if argument.name == QUESTION:
+        return Found(heard.said.plain, 0, 0)
+    if argument.name == "action":
+        return find_action(heard.said.text, allowed=argument.allowed)
+    extractor = _EXTRACTORS.get(argument.name)
+    if found := extractor(heard) if extractor else None:
+        return _fitted(found, argument)
+    return _spoken(argument, heard.said.text)
+
+
+def _fitted(found: Found, argument: Argument) -> Found | None:
+    if argument.allowed is None or found.value in argument.allowed:
+        return found
+    if argument.name == "program" and (program := program_id(found.value)) in argument.allowed:
+        return Found(program, found.start, found.end)
+    return None
+
+
+def _spoken(argument: Argument, text: str) -> Found | None:
+    for value in argument.allowed or ():
+        if match := re.search(_SPOKEN.get(value, re.escape(value.lower())), text):
+            return Found(value, match.start(), match.end())
+    return None
+
+
+def _compare(heard: Heard) -> Found | None:
+    text = heard.said.text
+    if match := _A_YEAR_AGO.search(text):
+        return Found("last_year", match.start(), match.end())
+    match = _COMPARED.search(text)
+    return Found("previous", match.start(), match.end()) if match else None
+
+
+def _price(heard: Heard) -> Found | None:
+    text = heard.said.text
+    if found := find_at_most(text):
+        return Found(f"<{found.value}", found.start, found.end)
+    found = find_at_least(text)
+    return Found(f">{found.value}", found.start, found.end) if found else None
+
+
+_EXTRACTORS: Mapping[str, Callable[[Heard], Found | None]] = {
+    "period": lambda heard: heard.period,
+    "work_ref": lambda heard: heard.work,
+    "program": lambda heard: find_program(heard.said.text),
+    "category": lambda heard: find_category(heard.said.text),
+    "source": lambda heard: find_source(heard.said.text),
+    "topic": lambda heard: find_topic(heard.said.text),
+    "amount": lambda heard: find_amount(heard.said.text),
+    "min_price": lambda heard: find_at_least(heard.said.text),
+    "max_price": lambda heard: find_at_most(heard.said.text),
+    "price": _price,
+    "case_id": lambda heard: find_case(heard.said),
+    "case_ref": lambda heard: find_case(heard.said),
+    "order_id": lambda heard: find_case(heard.said),
+    "apply_id": lambda heard: find_case(heard.said),
+    "url": lambda heard: find_url(heard.said),
+    "target_author": lambda heard: find_author(heard.said),
+    "compare": _compare,
+}
+
+
+def _allowed(hint: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - a type hint may be a value of any type
+    """Return the values that a hint allows, None where it allows any text."""
+    origin = get_origin(hint)
+    if origin is Annotated:
+        return _allowed(get_args(hint)[0])
+    if origin in (Union, types.UnionType):
+        parts = [_allowed(part) for part in get_args(hint) if part is not type(None)]
+        return parts[0] if len(parts) == 1 else None
+    if origin is Literal:
+        return tuple(str(value) for value in get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return tuple(str(member.value) for member in hint)
+    return None
