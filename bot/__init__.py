@@ -1,0 +1,1 @@
+"""The assistant as people meet it: channels, the agent, the command line."""

@@ -1,0 +1,174 @@
+"""The bot's line to the Bot API: one shared pause after a 429, patience with the network, one clear error."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from itertools import count
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramEntityTooLarge,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import AnswerCallbackQuery, GetMe, GetUpdates, Response, SendChatAction, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.utils.token import TokenValidationError
+from pydantic import ValidationError
+from typing_extensions import override
+
+from bot.settings import Settings
+from tools.kernel.errors import OperatorError
+
+logger = logging.getLogger(__name__)
+
+# Asked again by their callers, or worth nothing later.
+_TRIED_ONCE = (GetUpdates, GetMe, SendChatAction, AnswerCallbackQuery)
+_TRIES_AT_START = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long the bot waits for what, in seconds; tests are less patient than people."""
+
+    polling: int = 25
+    request: float = 30
+    typing: float = 4.5
+    outbox: float = 1
+    first_retry: float = 0.5
+    longest_retry: float = 30
+    stopping: float = 10
+
+    def delay(self, tries: int) -> float:
+        """Return how long to wait after so many failures in a row: doubled each time, up to the longest."""
+        return min(self.first_retry * 2 ** min(tries, 30), self.longest_retry)
+
+
+class Patience(BaseRequestMiddleware):
+    """Every request to Telegram: waits while Telegram wants a pause, and is repeated until it got an answer.
+
+    What reaches the caller is an answer, or a no that would stay a no.
+    """
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._paused_until = 0.0
+        # Set when Telegram no longer knows our token: only a person can mend that.
+        self.revoked = asyncio.Event()
+
+    @override
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        for tries in count():
+            await self._pause()
+            try:
+                return await make_request(bot, method)
+            except TelegramRetryAfter as flood:
+                logger.warning("Telegram asks for a pause of %d s", flood.retry_after)
+                self._paused_until = max(self._paused_until, _monotonic() + flood.retry_after)
+            except TelegramUnauthorizedError:
+                self.revoked.set()
+                raise
+            except AiogramError as fault:
+                if isinstance(method, _TRIED_ONCE) or not _passes(fault):
+                    raise
+                logger.warning("%s goes again: %s", type(method).__name__, fault)
+                await asyncio.sleep(self._pace.delay(tries))
+        raise AssertionError
+
+    async def _pause(self) -> None:
+        left = self._paused_until - _monotonic()
+        if left > 0:
+            await asyncio.sleep(left)
+            # Another request may have prolonged the pause while this one waited.
+            await self._pause()
+
+
+def bot_for(settings: Settings, *, pace: Pace) -> tuple[Bot, Patience]:
+    """Return the bot of the settings, not connected yet, and its patience.
+
+    Raises OperatorError when the token is missing or is none.
+    """
+    if settings.telegram_token is None:
+        raise OperatorError("GUANGHE_TELEGRAM_TOKEN is not set; @BotFather on Telegram gives out bot tokens")
+    if settings.telegram_api and not settings.telegram_api.startswith(("http://", "https://")):
+        raise OperatorError(
+            f"GUANGHE_TELEGRAM_API must begin with http:// or https:// (got {settings.telegram_api!r})"
+        )
+    api = TelegramAPIServer.from_base(settings.telegram_api) if settings.telegram_api else PRODUCTION
+    session = AiohttpSession(api=api, timeout=pace.request)
+    patience = Patience(pace)
+    session.middleware(patience)
+    default = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+    try:
+        return Bot(
+            settings.telegram_token.get_secret_value().strip(), session=session, default=default
+        ), patience
+    except TokenValidationError as error:
+        raise OperatorError(
+            "GUANGHE_TELEGRAM_TOKEN is no bot token; one looks like 123456789:AAE…, as @BotFather writes it"
+        ) from error
+
+
+async def introduce(bot: Bot, *, pace: Pace) -> None:
+    """Learn the bot's own name.
+
+    Raises OperatorError when Telegram does not know the token, or cannot be reached.
+    """
+    for tries in count(1):
+        try:
+            await bot.me()
+        except (TelegramUnauthorizedError, TelegramNotFound) as error:
+            raise token_refused() from error
+        except (TelegramAPIError, ClientDecodeError) as error:
+            if tries == _TRIES_AT_START:
+                # The client's words may quote the address of the request, and with it the token.
+                reason = error.message.splitlines()[0].replace(bot.token, "…")
+                raise OperatorError(f"Telegram is not reachable at {_address(bot)}: {reason}") from error
+            await asyncio.sleep(pace.delay(tries))
+        else:
+            return
+
+
+def token_refused() -> OperatorError:
+    """Return the error for a token that Telegram does not know."""
+    return OperatorError(
+        "Telegram does not accept GUANGHE_TELEGRAM_TOKEN; get the bot's token from @BotFather"
+    )
+
+
+def _passes(fault: AiogramError) -> bool:
+    """Whether the same request may succeed later."""
+    match fault:
+        case TelegramEntityTooLarge():
+            return False
+        case TelegramNetworkError() | TelegramServerError():
+            return True
+        case ClientDecodeError():
+            # A proxy's error page is no JSON; JSON that does not fit is Telegram's answer to a request it took.
+            return not isinstance(fault.original, ValidationError)
+        case _:
+            return False
+
+
+def _address(bot: Bot) -> str:
+    return bot.session.api.base.partition("/bot{token}")[0]
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,1 @@
+"""The commands of `guanghe`, grouped by who uses them; each imports what it needs when it runs."""

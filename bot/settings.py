@@ -1,0 +1,63 @@
+"""The settings: one frozen class, the only reader of the environment."""
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.read import PACKAGED_POLICIES
+from tools.kernel.errors import OperatorError
+
+
+class Settings(BaseSettings):
+    """What an operator can set, by environment or a `.env` file; every default works offline."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GUANGHE_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    home: Path = Field(
+        default=Path(".guanghe"), description="Folder of everything that the embedded default writes"
+    )
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in GUANGHE_HOME")
+    chroma_url: str = Field(default="", description="Chroma server; empty: embedded in GUANGHE_HOME")
+    policies: Path = Field(
+        default=PACKAGED_POLICIES, description="Folder of the policy documents that `init` ingests"
+    )
+    model: str = Field(default="local", description="`local`, or `provider:model` as LangChain knows it")
+    model_url: str = Field(default="", description="Address of an OpenAI-compatible server")
+    model_key: SecretStr | None = Field(
+        default=None, description="Key for the provider; empty: the provider's own variable"
+    )
+    embedding: str = Field(
+        default="", description="sentence-transformers folder or name; empty: the shipped model"
+    )
+    telegram_token: SecretStr | None = Field(default=None, description="Token of the Telegram bot")
+    telegram_api: str = Field(
+        default="", description="Address of a local Bot API server; empty: Telegram's own"
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None, description="Secret that webhook calls must carry"
+    )
+    today: date | None = Field(
+        default=None, description="The business day to answer for; empty: the real day"
+    )
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's URL, the embedded default resolved."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'guanghe.sqlite'}"
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises OperatorError that names the variable for a value that does not fit.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"GUANGHE_{str(first['loc'][0]).upper()}"
+        raise OperatorError(f"{name}: {first['msg']} (got {first['input']!r})") from error

@@ -1,0 +1,119 @@
+"""A bot in a process of its own that kill -9 meets at a chosen commit.
+
+Run as a module it imports everything once; for every order on its input it forks a bot, prints its process id, and
+prints how it ended. Forking saves each of many deaths the seconds that the imports take.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from bot.app import App, open_app
+from bot.channels.telegram import run_polling
+from bot.settings import Settings
+from tests.bot.channels.bot_api import TOKEN
+from tests.bot.channels.running_bot import QUICK, ScriptedApp
+from tools.kernel.db import open_database
+
+
+class When(StrEnum):
+    """On which side of a commit the process dies."""
+
+    BEFORE = "before_commit"
+    AFTER = "after_commit"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which bot to run, and which of its commits is its last; without a database URL it is the home's real App."""
+
+    database_url: str
+    api_url: str
+    home: str
+    now: str
+    commit: int
+    when: When
+
+
+class Nursery:
+    """Where mortal bots come from."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def bear(self, order: Order) -> int:
+        """Start a bot and return its process id."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{json.dumps(asdict(order))}\n")
+        self._process.stdin.flush()
+        return int(self._line())
+
+    def exit_code(self) -> int:
+        """Wait for the bot's death and return its exit code, negative for a signal."""
+        return int(self._line())
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+
+@contextmanager
+def nursery() -> Generator[Nursery]:
+    """Yield a process that forks bots."""
+    command = [sys.executable, "-m", "tests.bot.channels.mortal_bot"]
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(
+        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Nursery(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def main() -> None:
+    """Bear a bot for every order, and wait for its death."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _live(Order(**json.loads(line)))
+        print(child, flush=True)  # noqa: T201 - the parent reads it
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the parent reads it
+
+
+def _live(order: Order) -> None:
+    commits = count(1)
+
+    def die(session: Session) -> None:
+        # The end of a savepoint is no commit.
+        if not session.in_nested_transaction() and next(commits) == order.commit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Session, When(order.when).value, die)
+    settings = Settings.model_validate(
+        {"home": order.home, "telegram_token": TOKEN, "telegram_api": order.api_url}
+    )
+    now = datetime.fromisoformat(order.now)
+    if order.database_url:
+        app: App = ScriptedApp(settings, open_database(order.database_url), lambda: now)
+    else:
+        app = replace(open_app(settings), clock=lambda: now)
+    asyncio.run(run_polling(app, pace=QUICK))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
