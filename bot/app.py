@@ -119,12 +119,15 @@ class App:
 
 def open_app(settings: Settings) -> App:
     """Return the App over a home that `guanghe init` has prepared; raises OperatorError when none did."""
+    not_ready = OperatorError(
+        f"{_place(settings)} is not ready: run `guanghe init` (or `guanghe init --demo`)"
+    )
+    if not settings.database_url and not settings.home.is_dir():
+        raise not_ready
     with _named(settings):
         database = open_database(settings.resolved_database_url)
         if not is_migrated(database):
-            raise OperatorError(
-                f"{_place(settings)} is not ready: run `guanghe init` (or `guanghe init --demo`)"
-            )
+            raise not_ready
         return _app(settings, database)
 
 

@@ -21,7 +21,7 @@ from tools.kernel.period import PLATFORM_ZONE
 
 FOLDER = Path(__file__).parent
 README = FOLDER.parent.parent / "README.md"
-_IN_README = re.compile(r"(<!-- conversation: (\S+) -->\n).*?(\n?<!-- /conversation -->)", re.DOTALL)
+_IN_README = re.compile(r"(<!-- conversation: (\S+) -->\n).*?\n?(<!-- /conversation -->)", re.DOTALL)
 _PROPOSAL = re.compile(r"(?<=待确认：)[0-9a-f]{16}")
 
 
@@ -98,7 +98,7 @@ def main() -> None:
         app.close()
     shown = README.read_text("utf-8")
     readme = _IN_README.sub(
-        lambda found: f"{found[1]}{for_readme(read(README.parent / found[2]))}{found[3]}", shown
+        lambda found: f"{found[1]}{for_readme(read(README.parent / found[2]))}\n{found[3]}", shown
     )
     README.write_text(readme, encoding="utf-8")
 

@@ -1,16 +1,18 @@
 """Policy questions, answered from the clauses in force on the day."""
 
 from tools.kernel.agent_tool import AgentTool, Audience, Button, Call, Reply, cite
-from tools.policies.answer import answer
+from tools.policies.answer import PolicyAnswer, answer
 
-_SEARCHED = 5
+_SEARCHED = 12
 _NO_RULE = "这个问题我没有查到对应的平台规则，不敢随便答。可以换个说法再问一次，或者转人工 1V1 帮你确认。"
 
 
 def policy_question(call: Call, *, question: str, topic: str | None = None) -> Reply:
     """Answer a question about the platform's rules with the clauses that say so: thresholds, shares, withdrawals, penalties, originality, appeals, review, traffic, selling, courses, advertising wording."""
-    asked = f"{question} {topic}" if topic else question
-    found = answer(call.policies.search(asked, on=call.on, limit=_SEARCHED))
+    found = _answer(call, question, topic=topic)
+    if found is None and topic:
+        # A follow-up such as “那S级呢” says only what changes; the topic is carried over from the question before.
+        found = _answer(call, f"{topic} {question}", topic=topic)
     if found is None:
         return Reply(text=_NO_RULE, facts={"found": 0}, buttons=(Button("转人工 1V1", "转人工"),))
     return Reply(
@@ -18,6 +20,10 @@ def policy_question(call: Call, *, question: str, topic: str | None = None) -> R
         facts={"found": len(found.clauses), "on": call.on.isoformat()},
         citations=tuple(cite(clause) for clause in found.clauses),
     )
+
+
+def _answer(call: Call, text: str, *, topic: str | None) -> PolicyAnswer | None:
+    return answer(call.policies.search(text, on=call.on, limit=_SEARCHED), topic=topic)
 
 
 TOOLS = (

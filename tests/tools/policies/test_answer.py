@@ -5,12 +5,14 @@ from knowledge.search import Passage
 from tools.policies.answer import NOTHING_BELOW, answer
 
 
-def passage(number: str, text: str, score: float) -> Passage:
+def passage(
+    number: str, text: str, score: float, *, policy: str = "withdrawal", title: str = "提现规则"
+) -> Passage:
     clause = Clause(
-        "withdrawal",
+        policy,
         1,
         number,
-        "提现规则",
+        title,
         "门槛",
         text,
         date(2022, 1, 1),
@@ -28,6 +30,26 @@ class TestAnswer:
         assert found is not None
         assert found.text == "满 10 元可以提现。[1]"
         assert [clause.clause for clause in found.clauses] == ["1.1"]
+
+    def test_leaves_out_what_is_about_something_else(self) -> None:
+        others = [
+            passage("1.1", "不相干。", 0.89, policy="live"),
+            passage("1.2", "细则。", 0.8, policy="withdrawal-rules"),
+        ]
+
+        found = answer([passage("1.1", "满 10 元可以提现。", 0.9), *others])
+
+        assert found is not None
+        assert [clause.policy for clause in found.clauses] == ["withdrawal", "withdrawal-rules"]
+
+    def test_prefers_the_policy_that_is_about_the_topic_to_one_that_mentions_it(self) -> None:
+        mentioning = passage("1.1", "流量奖励不能提现。", 0.95, policy="live", title="直播激励")
+        about = passage("3.3", "提现不收手续费。", 0.6)
+
+        found = answer([mentioning, about], topic="提现")
+
+        assert found is not None
+        assert [clause.policy for clause in found.clauses] == ["withdrawal"]
 
     def test_adds_clauses_that_are_nearly_as_close_and_no_more_than_three(self) -> None:
         found = answer([passage(f"1.{place}", f"第{place}条。", 0.9 - place / 100) for place in range(5)])
