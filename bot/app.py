@@ -81,6 +81,11 @@ class App:
             database=self.database, toolbox=self.toolbox, agent=lambda: self._agent, today=self.today
         )
 
+    def warm_up(self) -> None:
+        """Build what the first answer needs, so that nobody waits for it."""
+        self.policies.clauses(on=self.today())
+        _ = (self.assistant, self._agent)
+
     def ingest_policies(self) -> Ingested:
         """Bring the policy store to what the policies' folder holds."""
         store = PolicyStore(chroma=self._chroma, embedding=self.embedding)

@@ -107,6 +107,10 @@ class ScriptedApp(App):
     def agent(self) -> ScriptedAgent:
         return ScriptedAgent(self.toolbox)
 
+    @override
+    def warm_up(self) -> None:
+        """Load nothing: the scripted agent is light."""
+
     @cached_property
     def assistant(self) -> Assistant:
         return Assistant(

@@ -1,0 +1,271 @@
+"""Messages as elements of the page: every word is set as text, none as HTML."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from nicegui import ui
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+
+from bot.channels.web_log import Said
+from bot.messages import Confirm, Outbound
+from tools.creators.service import Account
+from tools.kernel.agent_tool import Attachment, Button, Citation, Speaker
+from tools.kernel.period import PLATFORM_ZONE
+from tools.kernel.proposals import ProposalState
+
+# What the assistant writes into the log for a button or a command, and how the page tells it.
+START, RESET = "/start", "/reset"
+_LOGGED = {"/link": "绑定账号", "（确认）": "确认", "（取消）": "取消"}
+
+LEAF = (
+    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
+    'stroke-linejoin="round" aria-hidden="true"><path d="M5 19c0-8 5-13 15-14 0 10-5 15-12 14"/><path d="M4 20c3-6 6-8 10-10"/></svg>'
+)
+NEW = '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><path d="M12 5v14M5 12h14"/></svg>'
+PERSON = '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><circle cx="12" cy="8" r="4"/><path d="M4 20c1-4 4-6 8-6s7 2 8 6"/></svg>'
+
+# More of them would push the answer itself off a phone's screen.
+_SOURCES_SHOWN = 3
+
+# The keyboard's place is kept by the page's own script before the server hears of the press.
+_PRESSED = "() => window.guanghe.pressed(emit)"
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What the buttons of a message do."""
+
+    say: Callable[[str], Awaitable[None]]
+    decide: Callable[[Confirm, bool], Awaitable[str]]
+
+
+def words(tag: str, text: str, classes: str = "") -> TextElement:
+    """Add an HTML element whose content is this text, whatever characters it has."""
+    return TextElement(tag=tag, text=text).classes(classes)
+
+
+def box(tag: str, classes: str = "") -> Element:
+    """Add an HTML element for others to stand in."""
+    return ui.element(tag).classes(classes)
+
+
+def describe(element: Element, **attributes: object) -> Element:
+    """Set HTML attributes to these values as they are; `_` in a name stands for `-`."""
+    for name, value in attributes.items():
+        element.props[name.replace("_", "-")] = value
+    return element
+
+
+def drawing(svg: str, classes: str) -> None:
+    """Add one of this module's own drawings; screen readers skip it."""
+    describe(ui.html(svg, sanitize=False).classes(classes), aria_hidden="true")
+
+
+def pressable(label: str, classes: str, press: Callable[[], object]) -> Element:
+    """Add a button with these words."""
+    button = describe(words("button", label, classes), type="button")
+    return button.on("click", press, js_handler=_PRESSED)
+
+
+def show_said(said: Said, actions: Actions) -> None:
+    """Add one message of the log."""
+    message = said.message
+    if said.outbound is None:
+        if message.text == RESET:
+            describe(words("div", "新的对话", "divider"), role="separator")
+        elif message.text != START:
+            show_question(_LOGGED.get(message.text, message.text), at=message.at)
+        return
+    show_answer(
+        said.outbound,
+        actions,
+        speaker=message.speaker,
+        message_id=message.id,
+        at=message.at,
+        decision=said.decision,
+    )
+
+
+def show_question(text: str, *, at: datetime) -> Element:
+    """Add the person's own words."""
+    turn = describe(box("article", "turn mine"), aria_label="我")
+    with turn, box("div", "content"):
+        with box("div", "bubble"):
+            words("div", text, "words")
+        _stamp(at)
+    return turn
+
+
+def show_answer(
+    outbound: Outbound,
+    actions: Actions,
+    *,
+    at: datetime,
+    speaker: Speaker = Speaker.ASSISTANT,
+    message_id: int | None = None,
+    decision: ProposalState | None = None,
+) -> None:
+    """Add what the assistant or a support agent said, with everything that belongs to it."""
+    agent = speaker is Speaker.AGENT
+    turn = box("article", "turn agent" if agent else "turn")
+    with describe(turn, aria_label="1V1 客服" if agent else "光合助手"):
+        _face(agent=agent)
+        with box("div", "content"):
+            with box("div", "bubble"):
+                words("div", outbound.text, "words")
+                for index, attachment in enumerate(outbound.attachments):
+                    _attachment(attachment, message_id=message_id, index=index)
+                if outbound.confirm is not None and decision is not None:
+                    _confirm(outbound.confirm, decision, said=outbound.text, actions=actions)
+                if outbound.case is not None:
+                    _case(outbound.case)
+            _sources(outbound.citations)
+            _stamp(at)
+            _suggestions(outbound.buttons, actions)
+
+
+def show_typing() -> Element:
+    """Add the sign that an answer is on its way."""
+    turn = describe(box("div", "turn"), role="status")
+    with turn:
+        _face(agent=False)
+        with box("div", "content"), box("div", "bubble"):
+            words("span", "光合助手正在输入…", "hidden-words")
+            with describe(box("div", "typing"), aria_hidden="true"):
+                for _ in range(3):
+                    box("i")
+    return turn
+
+
+def show_note(text: str) -> None:
+    """Add a line that nobody said."""
+    words("div", text, "note")
+
+
+def about(account: Account) -> str:
+    """Return whose account this is, in a line."""
+    return f"@{account.handle} · {account.category} · {account.followers:,} 粉丝"
+
+
+def _face(*, agent: bool) -> None:
+    if agent:
+        describe(words("div", "客", "face"), aria_hidden="true")
+    else:
+        drawing(LEAF, "face")
+
+
+def _stamp(at: datetime) -> None:
+    local = at.astimezone(PLATFORM_ZONE)
+    describe(words("time", f"{local:%H:%M}", "stamp"), datetime=local.isoformat(timespec="minutes"))
+
+
+def _case(case: str) -> None:
+    with box("div", "case"):
+        words("span", "受理编号 ")
+        words("b", case)
+
+
+def _attachment(attachment: Attachment, *, message_id: int | None, index: int) -> None:
+    if message_id is None:
+        return
+    address = f"/attachments/{message_id}/{index}"
+    if attachment.kind == "image":
+        describe(box("img", "attached"), src=address, alt="光合助手发来的图片")
+    else:
+        describe(words("a", "下载附件", "file-link"), href=address, download="")
+
+
+def _sources(citations: tuple[Citation, ...]) -> None:
+    if not citations:
+        return
+    sources = list(enumerate(dict.fromkeys(citations), start=1))
+    with describe(box("section", "sources"), aria_label="依据的规则"):
+        for number, citation in sources[:_SOURCES_SHOWN]:
+            _source(number, citation)
+        if rest := sources[_SOURCES_SHOWN:]:
+            with box("details", "more"):
+                words("summary", f"还有 {len(rest)} 条依据")
+                for number, citation in rest:
+                    _source(number, citation)
+
+
+def _source(number: int, citation: Citation) -> None:
+    with box("details", "source"):
+        with box("summary"):
+            describe(words("span", str(number), "number"), aria_hidden="true")
+            with box("span", "title"):
+                words("b", f"《{citation.title}》")
+                words("span", f"第 {citation.clause} 条")
+        words("blockquote", citation.quote, "quote")
+
+
+def _suggestions(buttons: tuple[Button, ...], actions: Actions) -> None:
+    if not buttons:
+        return
+    with describe(box("div", "suggestions"), role="group", aria_label="可以接着问"):
+        for button in buttons:
+            _suggestion(button, actions)
+
+
+def _suggestion(button: Button, actions: Actions) -> None:
+    async def press() -> None:
+        await actions.say(button.send)
+
+    pressable(button.label, "", press)
+
+
+def _confirm(confirm: Confirm, decision: ProposalState, *, said: str, actions: Actions) -> None:
+    with describe(box("section", "confirm"), aria_label="等你确认") as card:
+        if confirm.summary not in said:
+            words("div", confirm.summary, "words summary")
+        if decision is ProposalState.PENDING:
+            _decide(card, confirm, actions)
+        else:
+            words("div", _decided(decision), f"decided {decision}")
+
+
+def _decide(card: Element, confirm: Confirm, actions: Actions) -> None:
+    row = box("div", "decide")
+
+    async def press(*, accepted: bool) -> None:
+        # Two quick presses are one: the row is gone before the second is looked at.
+        if row.is_deleted:
+            return
+        row.delete()
+        with card:
+            state = words("div", "正在办理…" if accepted else "正在取消…", "decided")
+        decided = await actions.decide(confirm, accepted)
+        if not state.is_deleted:
+            state.set_text(decided)
+
+    async def accept() -> None:
+        await press(accepted=True)
+
+    async def decline() -> None:
+        await press(accepted=False)
+
+    with row:
+        pressable("确认", "yes", accept)
+        pressable("取消", "no", decline)
+
+
+def decided_words(decision: ProposalState) -> str:
+    """Return what became of a proposal whose button was pressed just now."""
+    return "没有办成，原因见下一条消息" if decision is ProposalState.PENDING else _decided(decision)
+
+
+def _decided(decision: ProposalState) -> str:
+    match decision:
+        case ProposalState.EXECUTED:
+            return "✓ 已确认，已办理"
+        case ProposalState.DECLINED:
+            return "已取消，没有改动"
+        case ProposalState.EXPIRED:
+            return "已过期，没有改动"
+        case ProposalState.PENDING:
+            return "等你确认"
+        case _:
+            assert_never(decision)

@@ -1,0 +1,384 @@
+"""The web messenger in a real browser: what a creator types, presses and sees."""
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from bot.messages import Channel
+from tests.bot.channels.running_web import HOSTILE, NOON, THOUGHT, Visit, chromium, make_platform, served
+from tools.creators import service as creators
+from tools.kernel.db import Database, open_database
+from tools.support import cases
+from tools.support import service as support
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home with one creator and no demo."""
+    home = tmp_path_factory.mktemp("web")
+    make_platform(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def store(home: Path) -> Iterator[Database]:
+    """Yield the database that the server uses."""
+    database = open_database(f"sqlite:///{home / 'guanghe.sqlite'}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    """Yield the address of the server."""
+    run = "from tests.bot.channels.running_web import serve_scripted as serve; serve({home!r}, {{port}})"
+    with served(home, "-c", run.format(home=str(home))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Yield the browser; every visit has a profile of its own in it."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
+    """Yield what opens the page as somebody new; in the end nobody's page may have asked another machine."""
+    visits: list[Visit] = []
+
+    def open_visit(*, width: int = 1280) -> Visit:
+        visits.append(Visit(browser, address, width=width))
+        return visits[-1]
+
+    yield open_visit
+    for visit in visits:
+        visit.context.close()
+    assert [url for visit in visits for url in visit.elsewhere()] == []
+
+
+@pytest.fixture
+def visit(visitor: Visitor) -> Visit:
+    """Return a visit of somebody new, without an account."""
+    return visitor()
+
+
+@pytest.fixture(scope="module")
+def guest(visitor: Visitor) -> Visit:
+    """Return a visit that the tests share which look at nothing but their own last lines."""
+    return visitor()
+
+
+@pytest.fixture(scope="module")
+def linked(visitor: Visitor, store: Database) -> Visit:
+    """Return the creator's visit, shared as well; the account is linked by a code."""
+    visit = visitor()
+    visit.link(store)
+    return visit
+
+
+def address_of(store: Database) -> str:
+    """Return the newest web session's token."""
+    with store.reading() as session:
+        (newest,) = session.connection().exec_driver_sql("SELECT max(id), address FROM messenger_link").all()
+    return str(newest[1])
+
+
+class TestQuestion:
+    def test_is_answered_with_sources_that_open(self, guest: Visit) -> None:
+        guest.say("规则")
+
+        answer = guest.hear("要 1 万粉丝。\n下一步：实名。")
+        source = answer.locator("details")
+        before = source.locator("blockquote").is_visible()
+        source.locator("summary").click()
+
+        assert source.locator("summary").inner_text() == "1\n《光合计划规则》第 2.1 条"
+        assert not before
+        assert source.locator("blockquote").inner_text() == "粉丝数达到 10,000 人。\n近 30 日有原创。"
+
+    def test_keeps_the_line_breaks_of_shift_and_enter(self, guest: Visit) -> None:
+        field = guest.page.get_by_label("输入消息")
+        field.press_sequentially("第一行")
+        field.press("Shift+Enter")
+        field.press_sequentially("第二行")
+
+        field.press("Enter")
+
+        assert guest.hear("答：第一行").locator(".words").inner_text() == "答：第一行\n第二行"
+
+    def test_is_not_sent_by_the_enter_of_an_input_method(self, guest: Visit) -> None:
+        field = guest.page.get_by_label("输入消息")
+        field.fill("shouyi")
+        before = guest.lines()
+
+        field.evaluate(
+            "box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+        )
+
+        expect(field).to_have_value("shouyi")
+        field.fill("")
+        assert guest.lines() == before
+
+    def test_that_is_empty_cannot_be_sent(self, guest: Visit) -> None:
+        before = guest.lines()
+
+        guest.say(" \n ")
+
+        expect(guest.page.get_by_role("button", name="发送")).to_be_disabled()
+        assert guest.lines() == before
+
+    def test_of_hostile_text_stays_text_everywhere(self, guest: Visit) -> None:
+        guest.say(HOSTILE)
+
+        answer = guest.hear("onerror")
+        answer.locator("summary").click()
+
+        assert guest.lines()[-2:] == [HOSTILE, HOSTILE]
+        assert answer.locator("blockquote").inner_text() == HOSTILE
+        assert answer.get_by_role("button").inner_text() == HOSTILE
+        assert guest.page.locator(".words *, .title b *, .quote *, .suggestions button *").count() == 0
+        assert guest.page.title() == "光合助手"
+
+    def test_can_be_a_pressed_suggestion(self, guest: Visit) -> None:
+        guest.say("规则")
+        guest.hear("要 1 万粉丝")
+
+        guest.press("能报吗")
+
+        guest.hear("答：我能报吗")
+        assert guest.lines()[-2:] == ["我能报吗", "答：我能报吗"]
+        expect(guest.page.get_by_role("button", name="能报吗")).to_have_count(0)
+
+    def test_that_fails_gets_a_polite_line_and_can_be_tried_again(self, guest: Visit) -> None:
+        guest.say("坏")
+        guest.page.get_by_text("这条消息我没处理成功").wait_for()
+        failed = guest.page.content()
+
+        guest.press("再试一次")
+
+        guest.hear("答：坏")
+        assert "secret of the server" not in failed
+        assert "Traceback" not in failed
+        assert guest.lines()[-2:] == ["坏", "答：坏"]
+
+    def test_shows_that_it_is_thought_about_and_stops_nothing_else(self, visit: Visit, home: Path) -> None:
+        visit.say("想一想")
+        visit.page.get_by_text("光合助手正在输入").first.wait_for(state="attached")
+        visit.say("还有")
+        other = visit.new_tab()
+        meanwhile = other.locator(".log").inner_text()
+
+        (home / THOUGHT).write_text("enough")
+
+        visit.hear("答：还有")
+        assert "想一想" in meanwhile
+        assert "答：" not in meanwhile
+        assert visit.lines()[-4:] == ["想一想", "答：想一想", "还有", "答：还有"]
+        expect(other.locator(".log")).to_contain_text("答：还有")
+
+    def test_shows_the_number_of_its_case(self, guest: Visit) -> None:
+        guest.say("工单")
+
+        assert guest.hear("已经转给人工").locator(".case").inner_text() == "受理编号 C000009"
+
+
+class TestAttachment:
+    def test_is_shown_to_who_asked_and_to_nobody_else(self, guest: Visit, visitor: Visitor) -> None:
+        guest.say("曲线")
+        image = guest.hear("这是曲线").locator("img")
+
+        expect(image).to_have_js_property("naturalWidth", 40)
+        stranger = visitor().context.request.get(f"{guest.address}{image.get_attribute('src')}")
+        assert stranger.status == 404
+
+
+class TestHistory:
+    def test_is_there_after_a_reload(self, visit: Visit) -> None:
+        visit.say("规则")
+        visit.hear("要 1 万粉丝")
+        before = visit.lines()
+
+        visit.page.reload()
+
+        visit.hear("要 1 万粉丝")
+        assert visit.lines() == before
+        expect(visit.page.get_by_role("button", name="能报吗")).to_be_visible()
+
+    def test_and_what_was_being_typed_survive_a_reload(self, guest: Visit) -> None:
+        guest.page.get_by_label("输入消息").fill("还没写完")
+
+        guest.page.reload()
+
+        expect(guest.page.get_by_label("输入消息")).to_have_value("还没写完")
+        expect(guest.page.get_by_role("button", name="发送")).to_be_enabled()
+        guest.page.get_by_label("输入消息").fill("")
+
+    def test_is_nobody_elses(self, visit: Visit, visitor: Visitor) -> None:
+        visit.say("我的秘密")
+        visit.hear("答：我的秘密")
+
+        other = visitor()
+        other.say("你好")
+        other.hear("答：你好")
+
+        assert "我的秘密" not in other.page.content()
+        assert "答：你好" not in visit.page.content()
+
+    def test_is_put_away_by_a_new_conversation_but_kept(self, visit: Visit) -> None:
+        visit.say("规则")
+        visit.hear("要 1 万粉丝")
+
+        visit.press("新对话")
+
+        visit.hear("我们重新开始")
+        after = visit.lines()
+        visit.page.reload()
+        visit.hear("我们重新开始")
+        again = visit.lines()
+        visit.page.get_by_text("查看之前的对话").click()
+        assert [after, again] == [["好的，前面聊的我先放下了，我们重新开始。你想查什么？"]] * 2
+        assert "要 1 万粉丝。\n下一步：实名。" in visit.lines()
+
+
+class TestConfirmation:
+    def test_is_done_once_and_says_so(self, linked: Visit) -> None:
+        linked.say("改名铁哥")
+        linked.hear("要改成“铁哥”吗？")
+
+        linked.press("确认")
+
+        linked.hear("昵称已经改成“铁哥”。")
+        expect(linked.page.get_by_text("✓ 已确认，已办理")).to_be_visible()
+        expect(linked.page.get_by_role("button", name="确认")).to_have_count(0)
+        linked.page.reload()
+        expect(linked.page.get_by_text("✓ 已确认，已办理")).to_be_visible()
+
+    def test_that_is_cancelled_changes_nothing(self, linked: Visit) -> None:
+        linked.say("改名小明")
+        linked.hear("要改成“小明”吗？")
+
+        linked.press("取消")
+
+        linked.hear("好的，已取消")
+        expect(linked.page.get_by_text("已取消，没有改动")).to_be_visible()
+        expect(linked.page.get_by_role("button", name="确认")).to_have_count(0)
+
+
+class TestLink:
+    def test_by_the_creators_code_shows_whose_account_it_is_and_can_be_undone(
+        self, visit: Visit, store: Database
+    ) -> None:
+        banner = visit.page.get_by_role("banner")
+        before = banner.inner_text()
+
+        visit.link(store)
+
+        assert "未绑定账号，只能查公开规则" in before
+        expect(banner).to_contain_text("@laotie · 美食 · 12,000 粉丝")
+        visit.press("账号绑定")
+        visit.press("解除绑定")
+        expect(banner).to_contain_text("未绑定账号")
+
+    def test_with_a_wrong_code_says_what_is_wrong(self, guest: Visit) -> None:
+        guest.press("账号绑定")
+        guest.page.get_by_label("绑定码").fill("AAAA2222")
+
+        guest.press("绑定")
+
+        expect(guest.page.get_by_role("alert")).to_have_text(re.compile("绑定码不对"))
+        expect(guest.page.get_by_role("banner")).to_contain_text("未绑定账号")
+        guest.press("关闭")
+
+    def test_offers_no_account_outside_the_demo(self, guest: Visit) -> None:
+        guest.press("账号绑定")
+
+        expect(guest.page.get_by_label("绑定码")).to_be_visible()
+        expect(guest.page.get_by_text("laotie")).to_have_count(0)
+        expect(guest.page.get_by_text("演示")).to_have_count(0)
+        guest.press("关闭")
+
+
+class TestSupportAgent:
+    def test_is_heard_without_a_reload(self, visit: Visit, store: Database) -> None:
+        visit.link(store)
+        visit.say("你好")
+        visit.hear("答：你好")
+        sender = address_of(store)
+        with store.writing() as session:
+            creator = creators.linked_creator(session, channel=Channel.WEB, address=sender)
+            here = support.conversation(
+                session, channel=Channel.WEB, address=sender, thread="", creator=creator, now=NOON
+            )
+            assert creator
+            case = cases.open_case(
+                session,
+                creator_id=creator,
+                conversation_id=here.id,
+                reason="找人",
+                transcript=(),
+                now=NOON,
+            )
+            cases.say(session, number=case.number, agent="小周", text="我来帮你看。", now=NOON)
+
+        visit.hear("【1V1 客服 小周】我来帮你看。")
+
+        visit.say("谢谢")
+        expect(visit.page.get_by_text("客服会在这里回复你")).to_be_visible()
+        with store.reading() as session:
+            waiting = support.undelivered(session, channel=Channel.WEB, address=sender)
+        assert waiting == []
+
+
+class TestPage:
+    def test_of_a_phone_does_not_scroll_sideways(self, visitor: Visitor) -> None:
+        phone = visitor(width=390)
+        phone.say("https://example.invalid/" + "a" * 400)
+        phone.hear("答：https")
+        phone.say("规则")
+        phone.hear("要 1 万粉丝").locator("summary").click()
+
+        assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert (
+            phone.page.locator(".log-frame").evaluate("frame => frame.scrollWidth - frame.clientWidth") == 0
+        )
+
+    def test_is_dark_where_the_system_is(self, guest: Visit) -> None:
+        colours: list[str] = []
+        for scheme in ("dark", "light"):
+            guest.page.emulate_media(color_scheme=scheme)
+            colours.append(guest.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+        assert colours == ["rgb(14, 19, 17)", "rgb(243, 246, 244)"]
+
+    def test_asks_no_other_machine_for_anything(self, guest: Visit) -> None:
+        guest.say("规则")
+        guest.hear("要 1 万粉丝")
+
+        assert len(guest.requests) > 5
+        assert guest.elsewhere() == []
+
+    def test_that_does_not_exist_says_so_in_chinese(self, address: str) -> None:
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            urllib.request.urlopen(f"{address}/nope")  # noqa: S310 - a loopback address of our own
+
+        with missing.value as answer:
+            assert answer.status == 404
+            assert "没有这个页面" in answer.read().decode()
+
+    def test_has_a_cookie_that_scripts_cannot_read(self, guest: Visit) -> None:
+        (cookie,) = guest.context.cookies()
+
+        assert (cookie.get("name"), cookie.get("httpOnly"), cookie.get("sameSite")) == (
+            "guanghe_session",
+            True,
+            "Lax",
+        )
