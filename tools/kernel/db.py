@@ -80,11 +80,14 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # SQLite's read transactions are snapshots by themselves; PostgreSQL's have to be asked.
+        snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+        self._snapshots = engine.execution_options(**snapshot)
 
     @contextmanager
     def reading(self) -> Generator[Session]:
         """Yield a session on one snapshot of the data; what it changes is thrown away."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._snapshots, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -70,6 +70,15 @@ class TestReading:
             assert session.scalar(select(Creator.id)) is None
 
 
+    def test_sees_one_moment_of_the_data(self, database: Database) -> None:
+        with database.reading() as reader:
+            before = reader.scalar(select(Creator.id))
+            with database.writing() as session:
+                session.add(creator())
+
+            assert (before, reader.scalar(select(Creator.id))) == (None, None)
+
+
 class TestOpenDatabase:
     @pytest.mark.parametrize("url", ["", "nonsense", "mysql://localhost/x"])
     def test_says_which_setting_is_wrong(self, url: str) -> None:
