@@ -69,7 +69,6 @@ class TestReading:
         with database.reading() as session:
             assert session.scalar(select(Creator.id)) is None
 
-
     def test_sees_one_moment_of_the_data(self, database: Database) -> None:
         with database.reading() as reader:
             before = reader.scalar(select(Creator.id))
