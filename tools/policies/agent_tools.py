@@ -4,14 +4,15 @@ from tools.kernel.agent_tool import AgentTool, Audience, Button, Call, Reply, ci
 from tools.policies.answer import PolicyAnswer, answer
 
 _SEARCHED = 12
+_BARE_FOLLOW_UP = 5
 _NO_RULE = "这个问题我没有查到对应的平台规则，不敢随便答。可以换个说法再问一次，或者转人工 1V1 帮你确认。"
 
 
 def policy_question(call: Call, *, question: str, topic: str | None = None) -> Reply:
     """Answer a question about the platform's rules with the clauses that say so: thresholds, shares, withdrawals, penalties, originality, appeals, review, traffic, selling, courses, advertising wording."""
     found = _answer(call, question, topic=topic)
-    if found is None and topic:
-        # A follow-up such as “那S级呢” says only what changes; the topic is carried over from the question before.
+    if found is None and topic and len(question) <= _BARE_FOLLOW_UP:
+        # “那S级呢” says only what changes, the topic is the one before; a longer text has a subject of its own.
         found = _answer(call, f"{topic} {question}", topic=topic)
     if found is None:
         return Reply(text=_NO_RULE, facts={"found": 0}, buttons=(Button("转人工 1V1", "转人工"),))

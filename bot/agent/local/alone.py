@@ -12,6 +12,7 @@ from bot.agent.local.normalise import Said, unstretched
 from bot.agent.local.questions import is_asking, is_vague, own_strength, platform_words, rule_strength
 from bot.agent.local.scene import Scene, calling
 from bot.agent.local.smalltalk import Talk, small_talk
+from bot.agent.local.unserved import carries_business, declining, is_rule, topic_of, unserved
 
 # From SURE a tool is run; below POSSIBLE it is not even suggested. Set on tests/bot/agent/local/utterances.jsonl.
 SURE = 0.33
@@ -58,8 +59,45 @@ def decide_alone(scene: Scene, said: Said) -> Decision:
         return Decision(Kind.REPLY, text=text)
     if is_vague(without_names(affirmed.text)):
         return _which(scene.mind.rank(affirmed.text))
+    lost = unserved(scene, parts)
+    if lost:
+        return _partly(scene, affirmed, parts, lost)
     wanted = _wanted(scene, affirmed, parts)
     return _calls(scene, affirmed, wanted) if wanted else _unsure(scene, affirmed)
+
+
+def _partly(scene: Scene, said: Said, parts: Sequence[Clause], lost: Sequence[Clause]) -> Decision:
+    """Return what to do with a message that speaks of business without a tool, beside other things or not."""
+    kept = said.text
+    for part in lost:
+        kept = kept[: part.start] + "," * (part.end - part.start) + kept[part.end :]
+    rest, others = Said(said.plain, kept), [part for part in parts if part not in lost]
+    wanted = _wanted(scene, rest, others) if others and carries_business(kept) else []
+    latest = max((part.start for part in others), default=0)
+    asking = [part for part in lost if part.asks or part.start > latest]
+    if wanted and not asking:
+        # 我那条商单视频，被人搬运了: only the setting of another request.
+        return _calls(scene, said, wanted)
+    words = ",".join(part.text for part in asking or lost)
+    topic = next(topic for part in lost if (topic := topic_of(scene, part.text)))
+    made = _calls(scene, rest, wanted) if wanted else None
+    fallback = scene.mind.fallback
+    if fallback is not None and is_rule(words, whole=words if wanted else said.text):
+        rules = calling(fallback, scene.filled(fallback, said))
+        if made is None or any(call.tool == fallback.name for call in made.calls):
+            return rules
+        return replace(made, calls=(*made.calls, *rules.calls)) if made.calls else made
+    if made is None:
+        return declining(scene, topic)
+    if made.kind is not Kind.CALL:
+        return made
+    apart = declining(scene, topic)
+    return replace(made, text=apart.text, buttons=apart.buttons)
+
+
+def refusing(scene: Scene, reason: Boundary = Boundary.OTHER_PEOPLE) -> Decision:
+    """Return that this is not done for anybody."""
+    return Decision(Kind.REFUSE, text=wording.boundary(reason), buttons=wording.offers(scene.mind.tools))
 
 
 def affirm(scene: Scene, said: Said) -> Said:

@@ -4,10 +4,12 @@ These classes belong to the product, not to a tool: the same words bound every t
 """
 
 import re
+from datetime import date
 from enum import StrEnum
 
 from bot.agent.local.normalise import Said
 from bot.agent.local.privacy import wants_private_data
+from bot.agent.local.strangers import names_stranger
 
 
 class Boundary(StrEnum):
@@ -21,12 +23,13 @@ class Boundary(StrEnum):
     DANGER = "danger"  # somebody may be about to hurt themselves
 
 
-def refused(said: Said) -> Boundary | None:
+def refused(said: Said, *, on: date) -> Boundary | None:
     """Return OWN_RULES or OTHER_PEOPLE when the message must be refused, whatever else it asks."""
     text = said.text
     if _OWN_RULES.search(text) and not _OWN_SECRET.search(text):
         return Boundary.OWN_RULES
-    return Boundary.OTHER_PEOPLE if wants_private_data(said) else None
+    private = wants_private_data(said) or names_stranger(said.text, on=on)
+    return Boundary.OTHER_PEOPLE if private else None
 
 
 def declined(text: str) -> Boundary | None:

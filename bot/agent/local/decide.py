@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.agent.local import wording
-from bot.agent.local.alone import decide_alone
+from bot.agent.local.alone import decide_alone, refusing
 from bot.agent.local.boundaries import refused
 from bot.agent.local.decision import Decision, Kind, Turn
 from bot.agent.local.followups import decide_in_context
@@ -28,8 +28,8 @@ def decide(text: str, history: Sequence[Turn] = (), *, tools: Sequence[AgentTool
     said = mind.said(text)
     if not any(character.isalnum() for character in said.text):
         return _wordless(said)
-    if (reason := refused(said)) is not None:
-        return Decision(Kind.REFUSE, text=wording.boundary(reason), buttons=wording.offers(mind.tools))
+    if (reason := refused(said, on=on)) is not None:
+        return refusing(scene, reason)
     return decide_in_context(scene, said) or decide_alone(scene, said)
 
 

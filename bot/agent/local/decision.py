@@ -43,7 +43,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do: `calls` for CALL, otherwise the words to say and the buttons to offer."""
+    """What to do: `calls` for CALL, otherwise the words to say and the buttons to offer.
+
+    The words beside calls are said after their results: what else was asked, and cannot be done.
+    """
 
     kind: Kind
     calls: tuple[ToolChoice, ...] = ()

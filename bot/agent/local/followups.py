@@ -4,17 +4,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.agent.local import context, wording
-from bot.agent.local.alone import SURE, affirm, decide_alone
+from bot.agent.local.alone import SURE, affirm, decide_alone, refusing
 from bot.agent.local.boundaries import refused
 from bot.agent.local.decision import Decision, Kind, Role, ToolChoice
 from bot.agent.local.intents import Score
 from bot.agent.local.normalise import Said
-from bot.agent.local.scene import Scene, calling
+from bot.agent.local.scene import Scene, asked_about, calling
 from bot.agent.local.slots import QUESTION, arguments, find, hear
+from bot.agent.local.strangers import points_at_stranger
+from bot.agent.local.turning import turned_to_self
+from bot.agent.local.unserved import speaks_of_unserved, still_unserved
 from tools.kernel.agent_tool import AgentTool
 
 # What a short message about another tool keeps from the one before: 上周数据怎么样 - 那收益呢.
 _KEPT = ("period", "work_ref", "category", "program", "target_author", "url", "case_id")
+# A tool that leads by this is meant, whatever was spoken of before.
+_LEAD = 0.09
 # A word of its own that is as clear as this starts a new subject.
 _OWN_SUBJECT = 0.3
 _SHORT = 14
@@ -79,11 +84,34 @@ def _changed(scene: Scene, said: Said, answered: str) -> Decision | None:
     base = _earlier(scene)
     tool = scene.tool(base.tool) if base else None
     if base is None or tool is None:
+        return still_unserved(scene, said, answered)
+    if speaks_of_unserved(scene, said.text):
         return None
+    if _is_about_oneself(scene, tool) and points_at_stranger(said.text):
+        return refusing(scene)
     affirmed = affirm(scene, said)
-    ranked = scene.mind.rank(affirmed.text)
-    if (own := _own_subject(scene, ranked, tool)) is not None:
-        return _kept(scene, own, said, base) if len(said.text) <= _SHORT else None
+    own = None
+    if not _changes_what_was_set(scene, affirmed, base, tool):
+        own = _own_subject(scene, scene.mind.rank(affirmed.text), tool) or _meant_alone(scene, said, tool)
+    return turned_to_self(scene, said, base, tool) or (
+        _of_another(scene, own, said, base) if own else _same_again(scene, affirmed, base, tool, answered)
+    )
+
+
+def _changes_what_was_set(scene: Scene, affirmed: Said, base: ToolChoice, tool: AgentTool) -> bool:
+    """Whether a message only gives another value of what the last call was for: 那青云计划的呢 after 光合计划's income."""
+    heard = hear(affirmed, on=scene.on)
+    named = [
+        argument for argument in arguments(tool.run) if argument.name in ("program", "source", "category")
+    ]
+    found = [find(argument, heard) for argument in named if argument.name in base.args]
+    return context.is_change(affirmed.text, [(one.start, one.end) for one in found if one is not None])
+
+
+def _same_again(
+    scene: Scene, affirmed: Said, base: ToolChoice, tool: AgentTool, answered: str
+) -> Decision | None:
+    """Return the last call with the changes, where the message says nothing else, or answers what was asked."""
     heard = hear(affirmed, on=scene.on)
     found = {
         argument.name: one
@@ -92,10 +120,40 @@ def _changed(scene: Scene, said: Said, answered: str) -> Decision | None:
     }
     if context.is_change(affirmed.text, [(one.start, one.end) for one in found.values()]):
         changes = {name: one.value for name, one in found.items()}
-        return calling(tool, {**_asked_again(base, said), **changes})
-    if not context.asks_back(answered) or len(said.text) > _SHORT or ranked[0].total >= SURE:
+        return calling(tool, {**_asked_again(base, affirmed), **changes})
+    clear = scene.mind.rank(affirmed.text)[0].total >= SURE
+    if clear or not context.asks_back(answered) or len(affirmed.text) > _SHORT:
         return None
-    return _answered(tool, base, said, answered)
+    return _answered(tool, base, affirmed, answered)
+
+
+def _of_another(scene: Scene, tool: AgentTool, said: Said, base: ToolChoice) -> Decision | None:
+    """Return the call of another tool with what the message leaves to the one before, None when it leaves nothing."""
+    if tool is scene.mind.fallback:
+        return asked_about(scene, tool, said, str(base.args.get("program", "")))
+    return _kept(scene, tool, said, base) if len(said.text) <= _SHORT else None
+
+
+def _is_about_oneself(scene: Scene, tool: AgentTool) -> bool:
+    """Whether a tool shows the creator's own affairs, and takes nothing of another account's."""
+    named = any(argument.name in ("target_author", "case_id") for argument in arguments(tool.run))
+    return tool is not scene.mind.fallback and not named
+
+
+def _meant_alone(scene: Scene, said: Said, base: AgentTool) -> AgentTool | None:
+    """Return another tool that a message means by more than what it changes: 上个月挣了多少 after a diagnosis."""
+    heard = hear(said, on=scene.on)
+    rest = list(said.text)
+    for argument in arguments(base.run):
+        # 快手之星呢 only names another programme; what is to be done is a matter of the tool.
+        if argument.name not in (QUESTION, "action") and (one := find(argument, heard)) is not None:
+            rest[one.start : one.end] = " " * (one.end - one.start)
+    first, *others = scene.mind.rank("".join(rest))
+    lead = first.total - max((score.total for score in others), default=0.0)
+    if first.tool is base or first.total < SURE or lead < _LEAD:
+        return None
+    alone = decide_alone(replace(scene, history=()), said)
+    return first.tool if any(call.tool == first.tool.name for call in alone.calls) else None
 
 
 def _own_subject(scene: Scene, ranked: list[Score], base: AgentTool) -> AgentTool | None:
@@ -159,7 +217,7 @@ def _earlier(scene: Scene) -> ToolChoice | None:
 def _meant(scene: Scene, text: str, *, answer: str) -> ToolChoice | None:
     """Return the call that an earlier message led to, or would have led to had it been clear."""
     said = scene.mind.said(text)
-    if refused(said):
+    if refused(said, on=scene.on):
         return None
     made = decide_in_context(scene, said) or decide_alone(scene, said)
     if made.calls:

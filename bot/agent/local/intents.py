@@ -13,6 +13,7 @@ from bot.agent.local.profiles import Profiles
 from bot.agent.local.questions import own_strength, rule_strength
 from bot.agent.local.slots import QUESTION, arguments
 from bot.agent.local.thesaurus import meanings
+from bot.agent.local.topics import Topic, missing_topics
 from tools.kernel.agent_tool import AgentTool
 
 # How much a word says that only one tool has, by its length; each further tool that has it takes its share.
@@ -47,10 +48,16 @@ class Understanding:
     def __init__(self, tools: Sequence[AgentTool]) -> None:
         """Index the tools; the one that takes a question in the creator's words answers what no other tool does."""
         self.tools = tuple(tools)
+        self.missing: tuple[Topic, ...] = missing_topics(tools)
         self.fallback = next((tool for tool in tools if _takes_question(tool)), None)
         listed = [[_understood(word) for word in (*tool.nouns, *tool.actions)] for tool in tools]
         asks = [[_understood(ask) for ask in tool.asks] for tool in tools]
-        self.spell: Speller = speller(word for words in listed for word in words)
+        self.spell: Speller = speller(
+            [
+                *(word for words in listed for word in words),
+                *(word for topic in self.missing for word in topic.words),
+            ]
+        )
         self._nouns = _weights([tool.nouns for tool in tools])
         self._actions = _weights([tool.actions for tool in tools])
         self._examples = Examples(

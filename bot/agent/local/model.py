@@ -109,10 +109,18 @@ class LocalModel(BaseChatModel):
         )
         if messages and isinstance(messages[-1], ToolMessage):
             results = [one for one in messages[start + 1 :] if isinstance(one, ToolMessage)]
-            return AIMessage("\n\n".join(_told(result) for result in results))
+            told = [_told(result) for result in results]
+            made = self._decided(messages, start)
+            if made.kind is Kind.CALL and made.text:
+                # What could not be done beside the calls; the same decision again, since nothing was kept of it.
+                return _said("\n\n".join((*told, made.text)), made)
+            return AIMessage("\n\n".join(told))
+        return _message(self._permitted(self._decided(messages, start), allowed), number=len(messages))
+
+    def _decided(self, messages: Sequence[BaseMessage], start: int) -> Decision:
+        """Return the decision on the person's message at that place."""
         text = str(messages[start].text) if start >= 0 else ""
-        made = decide(text, _turns(messages[: max(start, 0)]), tools=self._tools, on=self._today())
-        return _message(self._permitted(made, allowed), number=len(messages))
+        return decide(text, _turns(messages[: max(start, 0)]), tools=self._tools, on=self._today())
 
     def _permitted(self, made: Decision, allowed: Sequence[str] | None) -> Decision:
         """Return the decision with no call of a tool that is not bound."""
@@ -167,8 +175,12 @@ def _message(made: Decision, *, number: int) -> AIMessage:
             for index, call in enumerate(made.calls)
         ]
         return AIMessage("", tool_calls=calls)
+    return _said(made.text, made)
+
+
+def _said(text: str, made: Decision) -> AIMessage:
     buttons = [{"label": button.label, "send": button.send} for button in made.buttons]
-    return AIMessage(made.text, additional_kwargs={"decision": {"kind": made.kind.value, "buttons": buttons}})
+    return AIMessage(text, additional_kwargs={"decision": {"kind": made.kind.value, "buttons": buttons}})
 
 
 def _chunk(message: AIMessageChunk, run_manager: CallbackManagerForLLMRun | None) -> ChatGenerationChunk:

@@ -51,6 +51,7 @@ _VARIANTS = (
 # Pairs of characters that are frequent in ordinary Chinese (counted on the texts of knowledge/model/train.py): where one of
 # them stands, nothing was misspelt.
 _EVERYDAY = frozenset(Path(__file__).with_name("everyday.txt").read_text(encoding="utf-8").split())
+_NUMERALS = frozenset("一二两三四五六七八九十百千万几")
 # 体现 is what input methods make of 提现, except in these.
 _TRULY = re.compile(r"体现(?:在|出|了|为|着|自)")
 
@@ -98,6 +99,9 @@ def _misspelt(text: str, start: int, word: str) -> bool:
     """Whether what stands at a place may be a slip for the word: partly right, and no everyday word."""
     end = start + len(word)
     wrong = [place for place in range(start, end) if text[place] != word[place - start]]
+    # 三千粉 is a count, not 迁粉.
+    if any(text[place] in _NUMERALS for place in wrong):
+        return False
     if len(wrong) == len(word) or _TRULY.match(text, start):
         return False
     pairs = (text[first : first + 2] for place in wrong for first in (place - 1, place) if first >= 0)
@@ -106,7 +110,11 @@ def _misspelt(text: str, start: int, word: str) -> bool:
 
 def speller(words: Iterable[str]) -> Speller:
     """Return a speller for the Chinese words of two characters and more."""
-    return Speller(sorted({word for word in words if len(word) > 1 and _HAN.fullmatch(word)}))
+    # 盗我, 抄我: two such characters are too little to hear a slip in 到我卡里.
+    long = {
+        word for word in words if len(word) > 1 and _HAN.fullmatch(word) and not re.fullmatch(r".我", word)
+    }
+    return Speller(sorted(long))
 
 
 def plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """Numbers as they are said: 3500, 3,500, 1.5万, 三千五, 两百, 十五."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 # A part of a pattern that matches one number; at most 20 characters, so no text can make it slow.
 NUMBER = r"(?:\d[\d,]{0,14}(?:\.\d{1,4})?\s?[万千百亿wk]?|[零〇一二两俩三四五六七八九十百千万亿半]{1,12})"
@@ -25,10 +25,8 @@ def number(text: str) -> Decimal | None:
     if text and text[0].isdigit() and text[-1] in _SUFFIXES:
         factor, text = _SUFFIXES[text[-1]], text[:-1]
     if text.isascii():
-        try:
-            return Decimal(text) * factor
-        except InvalidOperation:
-            return None
+        # Decimal itself would take NaN and Infinity for numbers.
+        return Decimal(text) * factor if text.replace(".", "", 1).isdigit() else None
     return _chinese(text)
 
 

@@ -1,5 +1,6 @@
 """What a decision is made with: the tools understood, the conversation so far, the day."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,9 +8,13 @@ from datetime import date
 from bot.agent.local import wording
 from bot.agent.local.decision import Decision, Kind, ToolChoice, Turn
 from bot.agent.local.intents import Understanding
+from bot.agent.local.names import find_topic
 from bot.agent.local.normalise import Said
-from bot.agent.local.slots import arguments, fill, hear
+from bot.agent.local.slots import QUESTION, arguments, fill, hear
 from tools.kernel.agent_tool import AgentTool
+
+# A longer question names its subject itself.
+_SHORT_QUESTION = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +41,19 @@ def calling(tool: AgentTool, args: Mapping[str, str]) -> Decision:
             text, buttons = wording.missing(argument.name)
             return Decision(Kind.CLARIFY, text=text, buttons=buttons)
     return Decision(Kind.CALL, calls=(ToolChoice(tool.name, dict(args)),))
+
+
+# What is left of 怎么退出 or 一般要几天 without these names no subject; 红烧肉要炖多久 has one of its own.
+_ASKING = re.compile(
+    r"怎么[办样]?|什么|多久|多少|几[天次个号点]|能不能|可不可以|可以|需要|要不要|是不是|有没有|一般|大概|[要能会吗呢啊吧的了我你他这那是有还就都去得嘛么个]|\W"
+)
+_WITHOUT_SUBJECT = 3
+
+
+def asked_about(scene: Scene, tool: AgentTool, said: Said, subject: str) -> Decision | None:
+    """Return the question with what it is about, where only the conversation says that: 怎么退出."""
+    if not subject or len(said.text) > _SHORT_QUESTION or find_topic(said.text) is not None:
+        return None
+    if len(_ASKING.sub("", said.text)) > _WITHOUT_SUBJECT:
+        return None
+    return calling(tool, {**scene.filled(tool, said), QUESTION: f"{subject} {said.plain}"})

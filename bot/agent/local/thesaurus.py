@@ -6,6 +6,10 @@ tools' own words and examples (intents.py).
 
 import re
 
+# 盗我视频的那个下架了没: what became of a theft is asked by one who reported it before.
+_BECAME = r"(?:下架|删|封|撤|处理|处罚|受理|审|管|抓|没)(?:完|掉|好)?了?(?:没|吗|么)|还(?:在|挂着)"
+_NOT_ASKED_AFTER = rf"(?![^,.!?]{{0,14}}(?:{_BECAME}))"
+
 _GROUPS: tuple[tuple[str, str], ...] = (
     # Things.
     (
@@ -24,7 +28,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ("plays", r"播放|流量|曝光|推荐量|没人看|看的人|观看|浏览|views|traffic"),
     (
         "data",
-        r"点赞率|变化|净增|增长|涨幅|情况$|几个赞|数据|表现|指标|完播|互动率?|报告|周报|月报|日报|趋势图|数值",
+        r"(?<![a-z])data|performance|analytics|(?<![a-z])stats|engagement|retention|点赞率|变化|[涨掉]了(?:多少|几)|净增|增长|涨幅|情况$|几个赞|数据|表现|指标|完播|互动率?|报告|周报|月报|日报|趋势图|数值",
     ),
     (
         "money",
@@ -44,13 +48,20 @@ _GROUPS: tuple[tuple[str, str], ...] = (
             r"|待结|账上|钱包|账户里|withdraw|balance|payout|cash out"
         ),
     ),
+    (
+        "got",
+        (
+            r"(?:[月周天年日]|季度|最近|一共|总|我|查|看|发|拉)[^,.!?要才]{0,12}(?:收入|收益)(?!要|还算|怎么)|进账|到手|到账|(?:赚|挣)(?!钱)|(?:发|结|打|给|分|收)(?:给我|到|了|没)[^,.!?]{0,4}(?:多少|没|吗|几)"
+            r"|打给我|打哪|发给我了|余额|流水|[月周天年日][^,.!?]{0,5}分账|钱[^,.!?]{0,3}(?:去哪|呢|到哪)|earn|income|revenue|payout"
+        ),
+    ),
     ("breakdown", r"明细|流水|账单|分开|来源|哪来的|各是|各多少|拆开|逐笔|每一?笔"),
     (
         "programme",
         (
             r"发钱的|创作补贴|资助|扶植|福利|红利|奖金计划|流量包|激励活动|激励(?!金)|补贴|扶持"
             r"|奖励(?!什么时候|几)|白嫖|保障计划|奖励计划|计划|项目|政策倾斜|十亿|十个亿"
-            r"|流量扶持|incentive|program|subsid"
+            r"|流量扶持|incentive|program|subsid|benefit|(?<![a-z])plans?(?![a-z])|(?<!customer )support(?=[^a-z]|$| plan)"
         ),
     ),
     ("guanghe", r"光合|优创|guanghe|youchuang"),
@@ -77,7 +88,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
             r"扒(?:我|走|了我)|照搬|洗(?:我|了)|拿我|复制(?:我|了)|剪(?:我|了我)|白嫖我|顺走|白拿|卡着我|学我"
             r"|录屏|搬运|搬(?:我|走|了我)|又搬|在搬|盗(?:了?我|用|视频|走|图|版|片|号)?|偷(?:我|走|了|视频)"
             r"|抄(?:袭|我|走|了|的)|被抄|侵权|拿去|拿走|去(?:了)?水印|一模一样|原封不动|二次剪辑|剽窃|盗播"
-            r"|未经(?:我)?(?:同意|允许|授权)|reposted|stole|stolen|copied|repost|copyright|盗版|洗稿|二创搬"
+            r"|未经(?:我)?(?:同意|允许|授权)|re-?upload|reposted|stole|stolen|copied|repost|copyright|盗版|洗稿|二创搬"
             r"|被搬|抹了?(?:掉)?水印|镜像|翻转|剪了水印|抱走"
         ),
     ),
@@ -107,12 +118,13 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     (
         "mine_stolen",
         (
-            r"(?:盗|偷|抄|搬|用|拿|冒充)(?:了|走)?我"
+            rf"(?:(?:盗|偷|抄|搬|用|拿|冒充)(?:了|走)?我){_NOT_ASKED_AFTER}"
             r"|我(?:的)?[^,.!?]{0,16}?(?:被|让|给)(?:一个|那个|某个|别)?[^,.!?]{0,12}?(?:盗|偷|抄|搬|拿|冒充|用)"
-            r"|(?:有人|别人|有个|那个号|那个人|他|这个号|三个号)[^,.!?]{0,10}?(?:盗|偷|抄|搬|冒充|仿)"
+            rf"|(?:有人|别人|有个|那个号|那个人|他|这个号|三个号)[^,.!?]{{0,10}}?(?:盗|偷|抄|搬|冒充|仿){_NOT_ASKED_AFTER}"
         ),
     ),
     ("appeal", r"申诉|误判|冤枉|appeal|不服"),
+    ("leave", r"退出|解约|(?:能|可以|怎么|咋|想)退|退(?:掉|款)|不参加|取消(?:报名|参加)"),
     ("migration", r"迁移|迁粉|粉(?:丝)?(?:给我|还我|迁|转)|migration"),
     # Where something stands.
     (
@@ -124,8 +136,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
             r"|处理(?:得|的|了没|了吗|没|到|完|好了|结果|没)|结果|怎么样了"
             r"|咋样了|动静|回复|回音|消息|受理|审(?:核)?到|审(?:核)?(?:完|过)|下架了|封了(?:没|吗)"
             r"|还(?:在|挂着)|驳回|通过了?(?:没|吗)|成功了?(?:没|吗)|卡在|批(?:了|下来)|多少天了"
-            r"|[天周]了(?:还|咋|怎么|没|都)|都.{1,4}天了|礼拜了|(?<!account )status|答复|说法|反馈|让我补|补完"
-            r"|案子|单子(?=审|处理|到|有|怎)|记录"
+            r"|(?:删|撤|封|下架)(?:掉)?了?(?:没|吗)|[天周]了(?:还|咋|怎么|没|都)|都.{1,4}天了|礼拜了|(?<!account )status|答复|说法|反馈|让我补|补完"
+            r"|result|(?<![a-z])update|(?<![a-z])reply|progress|案子|单子(?=审|处理|到|有|怎)|记录"
         ),
     ),
     (
@@ -140,6 +152,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
             r"|单号|案号|提交(?:了|过|的)|申请(?:了|过)"
         ),
     ),
+    ("became", rf"(?:盗|搬|偷|抄|冒充|举报|投诉)[^,.!?]{{0,16}}(?:{_BECAME})"),
     (
         "own_chance",
         (
@@ -175,7 +188,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         (
             r"过不去|老是(?:卡|几百)|低得|起不来|卡在.{0,6}(?:播放|百|千)|不温不火|半死不活"
             r"|没人(?:点赞|评论|理)|零头|越来越|掉(?!队)|跌|下滑|下降|少了(?:一半|好多|很多)|不动了|不涨"
-            r"|没人看|没流量|没(?:有)?推荐"
+            r"|没有?人看|没流量|没(?:有)?推荐"
             r"|没(?:有)?流量|打压|降权|不行了|拉垮|限流|断崖|腰斩|变差|越来越(?:低|少|差)|废了|瓶颈|卡住"
             r"|上不去|起不来|drop"
         ),
@@ -183,11 +196,11 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     (
         "person",
         (
-            r"要个?人(?:$|来|工)|说人话|会说话|经理|人来|大活人|人处理|人接|值班|热线|客户经理|(?:你们|找)领导"
+            r"要个?人(?:$|来|工)|说人话|会说话|经理|(?<!的)人来|大活人|(?<!的)人处理|(?<!的)人接|值班|热线|客户经理|(?:你们|找)领导"
             r"|老板出来|反映|人工|真人|活人|客服|专员|领导|经理|负责人|工作人员|坐席|管事的|1v1|1对1|一对一"
             r"|主管|来个人"
             r"|有没有人|机器(?:人)?讲|跟机器|服务态度|对接人|(?:专属)?运营(?=联系|给|帮|在|$)|换个?人|叫个?人"
-            r"|找个?人|来个?人|转人|human|real person|(?<![a-z])agent|operator|someone"
+            r"|找个?人|来个?人|转人|customer (?:service|support)|human|real person|(?<![a-z])agent|operator|someone"
         ),
     ),
     (
@@ -211,7 +224,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         "may",
         (
             r"能不能(?!进|报|参|拿|领|换|找|转|帮|给)|可不可以|可以[^,.!?]{0,14}吗"
-            r"|能[^,.!?帮给]{1,14}(?:吗|么|嘛|不$)|(?<!行)不行|会不会|会[^,.!?]{0,8}吗|会消音|行不行|能播|能卖"
+            r"|能[^,.!?帮给]{1,14}(?:吗|(?<![什怎])么|嘛|不$)|(?<!行)不行|会不会|会[^,.!?]{0,8}吗|会消音|行不行|能播|能卖"
             r"|能写|能发|can i|may i"
         ),
     ),
@@ -264,12 +277,12 @@ def meanings(text: str) -> frozenset[str]:
 
 MEANINGS = tuple(name for name, _ in _GROUPS)
 # What only a phrase can mean: a tool that lists 举报 among its words says nothing of when it is meant.
-PHRASES = frozenset({"report_now", "filed", "mine_stolen", "own_chance"})
+PHRASES = frozenset({"report_now", "became", "filed", "mine_stolen", "own_chance"})
 # What a message can be about, as against how it is asked.
 SUBJECTS = frozenset(
     {
         *("programme", "guanghe", "qingyun", "star", "task", "live", "drama", "voucher", "money", "payout"),
         *("trend", "ranking", "metric", "inspiration", "advice", "brand", "goods", "course", "activity"),
-        *("draft", "theft", "impostor", "appeal", "migration", "person"),
+        *("draft", "theft", "impostor", "appeal", "migration", "person", "leave"),
     }
 )

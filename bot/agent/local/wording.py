@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.agent.local.boundaries import Boundary
 from bot.agent.local.smalltalk import Talk
+from bot.agent.local.topics import Topic
 from tools.kernel.agent_tool import AgentTool, Button
 
 _MOST_BUTTONS = 3
@@ -67,6 +68,17 @@ def boundary(kind: Boundary) -> str:
             return "听到你这么说我很担心。请先联系身边信任的人，情况紧急就马上报警或叫救护车。要是账号上的事逼得你难受，我马上帮你转人工一起解决。"
         case _:
             assert_never(kind)
+
+
+def not_yet(topic: Topic) -> str:
+    """Return that a business has no tool yet, and what can be had instead."""
+    return f"{topic.deed}，我这里暂时还办不了。急的话可以转人工 1V1 处理，相关规则我现在就能查给你。"
+
+
+def instead(topic: Topic, tools: Sequence[AgentTool]) -> tuple[Button, ...]:
+    """Return the ways that are open for a business without a tool: a person, and the rules."""
+    person = any("人工" in tool.nouns for tool in tools)
+    return (*((Button("转人工 1V1", "转人工"),) if person else ()), Button(_label(topic.rule), topic.rule))
 
 
 def small_talk(kind: Talk) -> str:

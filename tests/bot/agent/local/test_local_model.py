@@ -59,6 +59,14 @@ class TestLocalModel:
         assert [call["name"] for call in messages[1].tool_calls] == ["income", "stolen_work"]
         assert messages[-1].text == "last_month：12 元（summary）\n\n举报 latest"
 
+    def test_says_what_it_cannot_do_after_the_results(self) -> None:
+        answer = _run("查一下上个月的收益，再帮我用一张流量券")[-1]
+
+        first, last = answer.text.split("\n\n")
+        assert first.startswith("last_month")
+        assert "流量券" in last
+        assert answer.additional_kwargs["decision"]["buttons"]
+
     def test_says_a_result_of_another_form_as_it_is(self) -> None:
         assert _run("审核规则一般要多久")[-1].text.endswith("的规定")
 

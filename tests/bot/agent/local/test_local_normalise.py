@@ -89,6 +89,10 @@ class TestNumber:
 
         assert count(spoken) == value
 
+    @pytest.mark.parametrize("text", ["nan", "Infinity", "1e5", "."])
+    def test_takes_no_word_for_a_number(self, text: str) -> None:
+        assert number(text) is None
+
     @given(st.text(max_size=20))
     def test_is_none_or_a_number_for_anything(self, text: str) -> None:
         value = number(text)
