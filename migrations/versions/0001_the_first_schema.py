@@ -61,10 +61,26 @@ def upgrade() -> None:
         sa.Column("owner_kind", sa.String(length=10), nullable=False),
         sa.Column("owner", sa.String(length=60), nullable=False),
         sa.Column("asset", sa.String(length=8), nullable=False),
+        sa.Column(
+            "balance",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
+        sa.Column(
+            "reserved",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
         sa.CheckConstraint("asset IN ('cash', 'traffic')", name=op.f("ck_ledger_account_asset")),
         sa.CheckConstraint(
-            "owner_kind IN ('external', 'budget', 'unsettled', 'creator')",
+            "owner_kind IN ('external', 'budget', 'slice', 'unsettled', 'creator')",
             name=op.f("ck_ledger_account_owner_kind"),
+        ),
+        sa.CheckConstraint(
+            "reserved >= 0 AND (owner_kind = 'external' OR balance >= reserved)",
+            name=op.f("ck_ledger_account_balance"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_account")),
         sa.UniqueConstraint("id", "asset", name=op.f("uq_ledger_account_id_asset")),
@@ -105,6 +121,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("creator_id", "day", name=op.f("pk_account_day")),
     )
     op.create_table(
+        "bank_account",
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("words", sa.String(length=60), nullable=False),
+        sa.CheckConstraint("account <> '' AND words <> ''", name=op.f("ck_bank_account_named")),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_bank_account_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", name=op.f("pk_bank_account")),
+    )
+    op.create_table(
+        "budget",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_budget_amount")),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on > starts_on", name=op.f("ck_budget_period")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["ledger_account.id"], name=op.f("fk_budget_account_id_ledger_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_budget_account_id")),
+    )
+    op.create_table(
         "conversation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.String(length=12), nullable=False),
@@ -125,6 +167,18 @@ def upgrade() -> None:
         batch_op.create_index("uq_conversation_open", ["channel", "address", "thread", "owner"], unique=True)
 
     op.create_table(
+        "drama_series",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("released_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_drama_series_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drama_series")),
+        sa.UniqueConstraint("creator_id", "name", name=op.f("uq_drama_series_creator_id_name")),
+    )
+    op.create_table(
         "ledger_transfer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -140,18 +194,31 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("settles_on", sa.Date(), nullable=True),
+        sa.Column("rules_from", sa.Date(), nullable=True),
+        sa.Column("corrects", sa.String(length=120), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(purpose = 'reversal') = (corrects IS NOT NULL)", name=op.f("ck_ledger_transfer_corrects")
+        ),
+        sa.CheckConstraint(
+            "(state <> 'pending' OR decided_at IS NULL) AND (state <> 'voided' OR decided_at IS NOT NULL)",
+            name=op.f("ck_ledger_transfer_decided"),
+        ),
         sa.CheckConstraint(
             "purpose <> 'incentive' OR program IS NOT NULL", name=op.f("ck_ledger_transfer_program")
         ),
         sa.CheckConstraint(
-            "purpose IN ('incentive', 'live_gifts', 'goods', 'brand_orders', 'courses', 'funding', 'settlement', 'withdrawal', 'tax')",
+            "purpose IN ('incentive', 'live_gifts', 'goods', 'brand_orders', 'courses', 'funding', 'settlement', 'withdrawal', 'tax', 'lease', 'reversal', 'delivery', 'lapse')",
             name=op.f("ck_ledger_transfer_purpose"),
         ),
-        sa.CheckConstraint("state IN ('posted')", name=op.f("ck_ledger_transfer_state")),
+        sa.CheckConstraint("state IN ('pending', 'posted', 'voided')", name=op.f("ck_ledger_transfer_state")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_ledger_transfer_amount")),
         sa.CheckConstraint(
             "debit_account_id <> credit_account_id", name=op.f("ck_ledger_transfer_two_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects"], ["ledger_transfer.key"], name=op.f("fk_ledger_transfer_corrects_ledger_transfer")
         ),
         sa.ForeignKeyConstraint(
             ["credit_account_id", "asset"],
@@ -174,6 +241,13 @@ def upgrade() -> None:
             "ix_ledger_transfer_debit_account_id_day", ["debit_account_id", "day"], unique=False
         )
         batch_op.create_index("ix_ledger_transfer_settles_on", ["settles_on"], unique=False)
+        batch_op.create_index(
+            "uq_ledger_transfer_corrects",
+            ["corrects"],
+            unique=True,
+            postgresql_where=sa.text("corrects IS NOT NULL"),
+            sqlite_where=sa.text("corrects IS NOT NULL"),
+        )
 
     op.create_table(
         "link_code",
@@ -204,18 +278,139 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_messenger_link_creator_id"), ["creator_id"], unique=False)
 
     op.create_table(
+        "payout_hold",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_payout_hold_reason")),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_payout_hold_amount")),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_payout_hold_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_hold")),
+    )
+    with op.batch_alter_table("payout_hold", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_payout_hold_creator_id_released_at", ["creator_id", "released_at"], unique=False
+        )
+
+    op.create_table(
+        "star_contract",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency", sa.String(length=40), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("floor_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("works_a_month", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "live_seconds_a_month", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("impressions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "outside_impressions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("planning_sessions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("specialist", sa.String(length=40), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('applied', 'screening', 'passed', 'signed', 'running', 'ended', 'rejected')",
+            name=op.f("ck_star_contract_state"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('signed', 'running') OR starts_on IS NOT NULL",
+            name=op.f("ck_star_contract_signed"),
+        ),
+        sa.CheckConstraint(
+            "(starts_on IS NULL) = (ends_on IS NULL) AND ends_on > starts_on",
+            name=op.f("ck_star_contract_term"),
+        ),
+        sa.CheckConstraint(
+            "floor_fen >= 0 AND impressions >= 0 AND outside_impressions >= 0 AND planning_sessions >= 0 AND works_a_month >= 0 AND live_seconds_a_month >= 0",
+            name=op.f("ck_star_contract_terms"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_star_contract_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_star_contract")),
+    )
+    with op.batch_alter_table("star_contract", schema=None) as batch_op:
+        batch_op.create_index("ix_star_contract_creator_id", ["creator_id"], unique=False)
+        batch_op.create_index("ix_star_contract_state", ["state"], unique=False)
+
+    op.create_table(
+        "task_claim",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("program", sa.String(length=31), nullable=False),
+        sa.Column("task", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("metric", sa.String(length=20), nullable=False),
+        sa.Column("goal", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cash_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("impressions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'active') = (decided_at IS NULL)", name=op.f("ck_task_claim_decided")),
+        sa.CheckConstraint("state IN ('active', 'granted', 'expired')", name=op.f("ck_task_claim_state")),
+        sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_task_claim_days")),
+        sa.CheckConstraint(
+            "goal > 0 AND cash_fen >= 0 AND impressions >= 0", name=op.f("ck_task_claim_amounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_task_claim_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_claim")),
+        sa.UniqueConstraint(
+            "creator_id",
+            "program",
+            "task",
+            "starts_on",
+            name=op.f("uq_task_claim_creator_id_program_task_starts_on"),
+        ),
+    )
+    with op.batch_alter_table("task_claim", schema=None) as batch_op:
+        batch_op.create_index("ix_task_claim_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(
+            "uq_task_claim_active",
+            ["creator_id", "program", "task"],
+            unique=True,
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+
+    op.create_table(
         "withdrawal",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("amount_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tax_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("destination", sa.String(length=60), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("state IN ('paid')", name=op.f("ck_withdrawal_state")),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'paid') = (paid_at IS NOT NULL) AND paid_at >= requested_at",
+            name=op.f("ck_withdrawal_paid"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'returned') = (returned_at IS NOT NULL)", name=op.f("ck_withdrawal_returned")
+        ),
+        sa.CheckConstraint(
+            "state IN ('requested', 'sent', 'paid', 'returned')", name=op.f("ck_withdrawal_state")
+        ),
         sa.CheckConstraint("amount_fen > 0", name=op.f("ck_withdrawal_amount")),
-        sa.CheckConstraint("paid_at >= requested_at", name=op.f("ck_withdrawal_paid")),
         sa.CheckConstraint("tax_fen >= 0 AND tax_fen < amount_fen", name=op.f("ck_withdrawal_tax")),
         sa.ForeignKeyConstraint(
             ["creator_id"], ["creator.id"], name=op.f("fk_withdrawal_creator_id_creator")
@@ -223,6 +418,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawal")),
         sa.UniqueConstraint("creator_id", "requested_at", name=op.f("uq_withdrawal_creator_id_requested_at")),
     )
+    with op.batch_alter_table("withdrawal", schema=None) as batch_op:
+        batch_op.create_index("ix_withdrawal_state", ["state"], unique=False)
+
     op.create_table(
         "work",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -247,6 +445,96 @@ def upgrade() -> None:
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.create_index("ix_work_creator_id_published_at", ["creator_id", "published_at"], unique=False)
 
+    op.create_table(
+        "bank_answer",
+        sa.Column("withdrawal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('paid', 'failed')", name=op.f("ck_bank_answer_state")),
+        sa.ForeignKeyConstraint(
+            ["withdrawal_id"], ["withdrawal.id"], name=op.f("fk_bank_answer_withdrawal_id_withdrawal")
+        ),
+        sa.PrimaryKeyConstraint("withdrawal_id", name=op.f("pk_bank_answer")),
+    )
+    op.create_table(
+        "budget_slice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("budget_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("holder", sa.String(length=60), nullable=False),
+        sa.Column("limit_amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("granted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("granted >= 0 AND granted <= limit_amount", name=op.f("ck_budget_slice_granted")),
+        sa.CheckConstraint(
+            "released_at IS NULL OR granted = limit_amount", name=op.f("ck_budget_slice_released")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["ledger_account.id"], name=op.f("fk_budget_slice_account_id_ledger_account")
+        ),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_budget_slice_budget_id_budget")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_slice")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_budget_slice_account_id")),
+    )
+    with op.batch_alter_table("budget_slice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_budget_slice_budget_id_released_at", ["budget_id", "released_at"], unique=False
+        )
+
+    op.create_table(
+        "drama_day",
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("series_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("effective_plays", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fraud_plays", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "fraud_plays >= 0 AND fraud_plays <= effective_plays", name=op.f("ck_drama_day_plays")
+        ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["drama_series.id"], name=op.f("fk_drama_day_series_id_drama_series")
+        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_drama_day_work_id_work")),
+        sa.PrimaryKeyConstraint("work_id", "day", name=op.f("pk_drama_day")),
+    )
+    with op.batch_alter_table("drama_day", schema=None) as batch_op:
+        batch_op.create_index("ix_drama_day_series_id_day", ["series_id", "day"], unique=False)
+
+    op.create_table(
+        "drama_rating",
+        sa.Column("series_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("level", sa.String(length=8), nullable=False),
+        sa.CheckConstraint("level IN ('S+', 'S', 'A', 'P', 'stopped')", name=op.f("ck_drama_rating_level")),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["drama_series.id"], name=op.f("fk_drama_rating_series_id_drama_series")
+        ),
+        sa.PrimaryKeyConstraint("series_id", "from_day", name=op.f("pk_drama_rating")),
+    )
+    op.create_table(
+        "drama_share",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("series_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rules", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("taken_back", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_drama_share_amount")),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["drama_series.id"], name=op.f("fk_drama_share_series_id_drama_series")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drama_share")),
+        sa.UniqueConstraint("key", name=op.f("uq_drama_share_key")),
+        sa.UniqueConstraint(
+            "series_id", "rules", "number", name=op.f("uq_drama_share_series_id_rules_number")
+        ),
+    )
     op.create_table(
         "infringement_report",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -359,6 +647,54 @@ def upgrade() -> None:
         batch_op.create_index("ix_proposal_creator_state", ["creator_id", "state"], unique=False)
 
     op.create_table(
+        "star_month",
+        sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("floor_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("earned_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("done", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("required", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("top_up_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "floor_fen >= 0 AND earned_fen >= 0 AND top_up_fen >= 0", name=op.f("ck_star_month_amounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["star_contract.id"], name=op.f("fk_star_month_contract_id_star_contract")
+        ),
+        sa.PrimaryKeyConstraint("contract_id", "starts_on", name=op.f("pk_star_month")),
+    )
+    op.create_table(
+        "star_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["star_contract.id"], name=op.f("fk_star_step_contract_id_star_contract")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_star_step")),
+        sa.UniqueConstraint("contract_id", "state", name=op.f("uq_star_step_contract_id_state")),
+    )
+    op.create_table(
+        "star_use",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("kind IN ('planning', 'impressions', 'outside')", name=op.f("ck_star_use_kind")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_star_use_amount")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["star_contract.id"], name=op.f("fk_star_use_contract_id_star_contract")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_star_use")),
+    )
+    with op.batch_alter_table("star_use", schema=None) as batch_op:
+        batch_op.create_index("ix_star_use_contract_id", ["contract_id"], unique=False)
+
+    op.create_table(
         "support_case",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -392,6 +728,34 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_support_case_creator_id"), ["creator_id"], unique=False)
         batch_op.create_index("ix_support_case_state", ["state", "opened_at"], unique=False)
+
+    op.create_table(
+        "traffic_coupon",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("program", sa.String(length=31), nullable=False),
+        sa.Column("impressions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("granted_on", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'used') = (used_at IS NOT NULL)", name=op.f("ck_traffic_coupon_used")),
+        sa.CheckConstraint("(state = 'used') = (work_id IS NOT NULL)", name=op.f("ck_traffic_coupon_work")),
+        sa.CheckConstraint("state IN ('available', 'used', 'expired')", name=op.f("ck_traffic_coupon_state")),
+        sa.CheckConstraint("impressions > 0", name=op.f("ck_traffic_coupon_impressions")),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_traffic_coupon_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_traffic_coupon_work_id_work")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_traffic_coupon")),
+        sa.UniqueConstraint("source", name=op.f("uq_traffic_coupon_source")),
+    )
+    with op.batch_alter_table("traffic_coupon", schema=None) as batch_op:
+        batch_op.create_index("ix_traffic_coupon_creator_id_state", ["creator_id", "state"], unique=False)
+        batch_op.create_index("ix_traffic_coupon_state_valid_until", ["state", "valid_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_traffic_coupon_work_id"), ["work_id"], unique=False)
 
     op.create_table(
         "violation",
@@ -435,20 +799,47 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_work_day_work_id_work")),
         sa.PrimaryKeyConstraint("work_id", "day", name=op.f("pk_work_day")),
     )
+    op.create_table(
+        "coupon_day",
+        sa.Column("coupon_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("impressions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plays", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "impressions >= 0 AND plays BETWEEN 0 AND impressions", name=op.f("ck_coupon_day_counts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["coupon_id"], ["traffic_coupon.id"], name=op.f("fk_coupon_day_coupon_id_traffic_coupon")
+        ),
+        sa.PrimaryKeyConstraint("coupon_id", "day", name=op.f("pk_coupon_day")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("coupon_day")
     op.drop_table("work_day")
     with op.batch_alter_table("violation", schema=None) as batch_op:
         batch_op.drop_index("ix_violation_creator_id_day")
 
     op.drop_table("violation")
+    with op.batch_alter_table("traffic_coupon", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_traffic_coupon_work_id"))
+        batch_op.drop_index("ix_traffic_coupon_state_valid_until")
+        batch_op.drop_index("ix_traffic_coupon_creator_id_state")
+
+    op.drop_table("traffic_coupon")
     with op.batch_alter_table("support_case", schema=None) as batch_op:
         batch_op.drop_index("ix_support_case_state")
         batch_op.drop_index(batch_op.f("ix_support_case_creator_id"))
         batch_op.drop_index(batch_op.f("ix_support_case_conversation_id"))
 
     op.drop_table("support_case")
+    with op.batch_alter_table("star_use", schema=None) as batch_op:
+        batch_op.drop_index("ix_star_use_contract_id")
+
+    op.drop_table("star_use")
+    op.drop_table("star_step")
+    op.drop_table("star_month")
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index("ix_proposal_creator_state")
 
@@ -466,11 +857,43 @@ def downgrade() -> None:
         batch_op.drop_index("ix_infringement_report_creator_id_submitted_at")
 
     op.drop_table("infringement_report")
+    op.drop_table("drama_share")
+    op.drop_table("drama_rating")
+    with op.batch_alter_table("drama_day", schema=None) as batch_op:
+        batch_op.drop_index("ix_drama_day_series_id_day")
+
+    op.drop_table("drama_day")
+    with op.batch_alter_table("budget_slice", schema=None) as batch_op:
+        batch_op.drop_index("ix_budget_slice_budget_id_released_at")
+
+    op.drop_table("budget_slice")
+    op.drop_table("bank_answer")
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.drop_index("ix_work_creator_id_published_at")
 
     op.drop_table("work")
+    with op.batch_alter_table("withdrawal", schema=None) as batch_op:
+        batch_op.drop_index("ix_withdrawal_state")
+
     op.drop_table("withdrawal")
+    with op.batch_alter_table("task_claim", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_task_claim_active",
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+        batch_op.drop_index("ix_task_claim_state_id")
+
+    op.drop_table("task_claim")
+    with op.batch_alter_table("star_contract", schema=None) as batch_op:
+        batch_op.drop_index("ix_star_contract_state")
+        batch_op.drop_index("ix_star_contract_creator_id")
+
+    op.drop_table("star_contract")
+    with op.batch_alter_table("payout_hold", schema=None) as batch_op:
+        batch_op.drop_index("ix_payout_hold_creator_id_released_at")
+
+    op.drop_table("payout_hold")
     with op.batch_alter_table("messenger_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messenger_link_creator_id"))
 
@@ -480,16 +903,24 @@ def downgrade() -> None:
 
     op.drop_table("link_code")
     with op.batch_alter_table("ledger_transfer", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_ledger_transfer_corrects",
+            postgresql_where=sa.text("corrects IS NOT NULL"),
+            sqlite_where=sa.text("corrects IS NOT NULL"),
+        )
         batch_op.drop_index("ix_ledger_transfer_settles_on")
         batch_op.drop_index("ix_ledger_transfer_debit_account_id_day")
         batch_op.drop_index("ix_ledger_transfer_credit_account_id_day")
 
     op.drop_table("ledger_transfer")
+    op.drop_table("drama_series")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_index("uq_conversation_open")
         batch_op.drop_index(batch_op.f("ix_conversation_creator_id"))
 
     op.drop_table("conversation")
+    op.drop_table("budget")
+    op.drop_table("bank_account")
     op.drop_table("account_day")
     with op.batch_alter_table("link_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_link_attempt_channel_address_tried_at")

@@ -43,6 +43,16 @@ _LOWEST = (
 )
 
 
+def tier_bounds(tier: Tier) -> tuple[int, int | None]:
+    """Return the lowest follower count of the tier, and the lowest of the next, None for the highest."""
+    above: int | None = None
+    for lowest, each in (*_LOWEST, (0, Tier.UNDER_10K)):
+        if each is tier:
+            return lowest, above
+        above = lowest
+    raise AssertionError(tier)
+
+
 def tier_of(followers: int) -> Tier:
     """Return the tier that a follower count belongs to; a tier begins with its lowest count."""
     return next((tier for lowest, tier in _LOWEST if followers >= lowest), Tier.UNDER_10K)

@@ -1,6 +1,6 @@
 """Every SELECT of the creators room, but those over staged rows (staging.py) and for contradictions.py."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -46,6 +46,12 @@ def _total(column: InstrumentedAttribute[int] | ColumnElement[int]) -> ColumnEle
 def creator_by_handle(session: Session, handle: str) -> Creator | None:
     """Return the creator with this handle."""
     return session.scalar(select(Creator).where(Creator.handle == handle))
+
+
+def ids_of_handles(session: Session, handles: Collection[str]) -> dict[str, int]:
+    """Return the ids of the creators with these handles."""
+    rows = session.execute(select(Creator.handle, Creator.id).where(Creator.handle.in_(handles)))
+    return {row.handle: row.id for row in rows}
 
 
 def creators_by_name(session: Session, name: str) -> Sequence[Creator]:
@@ -337,14 +343,18 @@ def posting_days(session: Session, *, creator_id: int, period: Period) -> list[d
     return [published_at.astimezone(PLATFORM_ZONE).date() for published_at in published]
 
 
-def penalties(session: Session, *, creator_id: int, period: Period) -> list[Penalty]:
-    """Return the account's penalties in the period, oldest first."""
-    rows = session.execute(
+def penalties(
+    session: Session, *, creator_id: int, period: Period, work_id: int | None = None
+) -> list[Penalty]:
+    """Return the account's penalties in the period, oldest first; with `work_id` those about that work."""
+    query = (
         select(Violation.day, Violation.severity, Violation.policy, Violation.clause, Violation.note)
         .where(Violation.creator_id == creator_id, _within(Violation.day, period))
         .order_by(Violation.day, Violation.id)
     )
-    return [Penalty(*row) for row in rows]
+    if work_id is not None:
+        query = query.where(Violation.work_id == work_id)
+    return [Penalty(*row) for row in session.execute(query)]
 
 
 def peers(session: Session, account: Account, *, ratio: int, each_side: int) -> list[int]:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,9 +12,12 @@ from typing import assert_never
 
 from sqlalchemy.orm import Session
 
-from tools.creators import contradictions, queries, staging
-from tools.creators.accounts import Account, CreatorFacts, Tier, tier_of
-from tools.creators.figures import AccountFacts, Figures, PeerFigures
+from tools.creators import contradictions, day_queries, queries, staging
+from tools.creators.accounts import Account, CreatorFacts, Tier, tier_bounds, tier_of
+from tools.creators.days import CreatorDays
+from tools.creators.episode_queries import episodes_of_creators, episodes_of_works, plays_of_days
+from tools.creators.episodes import Episode
+from tools.creators.figures import AccountFacts, Figures, PeerFigures, Penalty
 from tools.creators.models import Creator, LinkAttempt, LinkCode, MessengerLink
 from tools.creators.read_exports import ExportFile, export_files, read_rows
 from tools.creators.work_refs import WorkAmbiguous, WorkLabel, WorkSummary, WorkUnknown, choose_work
@@ -40,12 +43,16 @@ _NOTHING = (0, 0, 0)
 __all__ = [
     "Account",
     "CreatorFacts",
+    "Episode",
     "LinkProblem",
     "Tier",
     "WorkAmbiguous",
     "WorkLabel",
     "WorkSummary",
     "WorkUnknown",
+    "episodes_of_creators",
+    "episodes_of_works",
+    "plays_of_days",
 ]
 
 
@@ -83,6 +90,11 @@ def find_account(session: Session, *, handle: str) -> Account | None:
     """Return the account with this handle; a leading @ is how people write handles."""
     creator = queries.creator_by_handle(session, handle.strip().removeprefix("@"))
     return _account(creator) if creator else None
+
+
+def ids_of(session: Session, *, handles: Collection[str]) -> dict[str, int]:
+    """Return the ids of the accounts that have these handles, by handle; a few thousand handles at most."""
+    return queries.ids_of_handles(session, handles)
 
 
 def count(session: Session) -> int:
@@ -195,6 +207,38 @@ def _figures(
 def last_day_with_figures(session: Session, *, creator_id: int, on: date) -> date | None:
     """Return the last day before `on` that the account has figures of."""
     return queries.last_account_day(session, creator_id=creator_id, on=on)
+
+
+def days(session: Session, *, creator_ids: Collection[int], period: Period) -> dict[int, CreatorDays]:
+    """Return what each of these creators did on each day of the period, in one statement a table."""
+    return day_queries.creator_days(session, creator_ids=creator_ids, period=period)
+
+
+def work_plays(session: Session, *, work_id: int, period: Period) -> dict[date, int]:
+    """Return the work's plays on each day with figures."""
+    return day_queries.work_plays(session, work_id=work_id, period=period)
+
+
+def penalties(
+    session: Session, *, creator_id: int, period: Period, work_id: int | None = None
+) -> list[Penalty]:
+    """Return the account's penalties in the period, oldest first; with `work_id` those about that work."""
+    return queries.penalties(session, creator_id=creator_id, period=period, work_id=work_id)
+
+
+def live_place(
+    session: Session, *, creator_id: int, period: Period, shortest_seconds: int
+) -> tuple[int, int]:
+    """Return the place by time on air among the live accounts of the same tier, and how many those are."""
+    lowest, below = tier_bounds(account(session, creator_id=creator_id).tier)
+    return day_queries.live_place(
+        session,
+        creator_id=creator_id,
+        period=period,
+        shortest_seconds=shortest_seconds,
+        lowest=lowest,
+        below=below,
+    )
 
 
 def linked_creator(session: Session, *, channel: str, address: str) -> int | None:

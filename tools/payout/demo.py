@@ -5,7 +5,7 @@ what is new and changes nothing.
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session
 from tools.creators import service as creators
 from tools.kernel.money import FEN_PER_YUAN
 from tools.kernel.period import PLATFORM_ZONE
-from tools.payout import queries, service
+from tools.payout import (
+    demo_contracts,
+    demo_dramas,
+    demo_rewards,
+    money_moves,
+    queries,
+    service,
+    withdrawal_service,
+)
+from tools.payout.bank import BankReply, BankState
 from tools.payout.models import Withdrawal
 from tools.payout.posting import (
     Asset,
@@ -23,8 +32,6 @@ from tools.payout.posting import (
     Posting,
     Purpose,
     incentive_settles_on,
-    withdrawal_key,
-    withdrawal_tax_key,
 )
 from tools.payout.program_files import packaged_programs
 from tools.payout.programs import Program, find_program
@@ -62,11 +69,9 @@ STREAMS = (
     Stream("laotie", Purpose.GOODS, 18, 85, (2, _SATURDAY, _SUNDAY)),
     Stream("xinren", Purpose.INCENTIVE, 40, 90, (_SUNDAY,), "guanghe", "周任务"),
     Stream("xinren", Purpose.INCENTIVE, 10, 30, (_SUNDAY,), "lifecycle", "成长期任务"),
-    Stream("duanju", Purpose.INCENTIVE, 600, 1_900, (2, _SUNDAY), "drama", "有效播放分账"),
     Stream("duanju", Purpose.BRAND_ORDERS, 400, 1_200, (3,)),
     Stream("duanju", Purpose.GOODS, 15, 70, (1, 3, _SATURDAY)),
     Stream("zhubo", Purpose.LIVE_GIFTS, 260, 1_400, (0, 2, _SUNDAY)),
-    Stream("zhubo", Purpose.INCENTIVE, 300, 500, (_SUNDAY,), "live", "开播任务"),
     Stream("dianshang", Purpose.GOODS, 380, 1_900),
     Stream("mingxing", Purpose.BRAND_ORDERS, 6_000, 18_000, (3,)),
     Stream("mingxing", Purpose.GOODS, 600, 2_400, (1, _FRIDAY, _SATURDAY)),
@@ -92,8 +97,6 @@ class Activity:
 
     def earns(self, program: str | None, day: date) -> bool:
         """Whether a weekly task of the programme can have been done by that day."""
-        if program == "live":
-            return any(day - _WEEK < live <= day for live in self.live_days)
         if program in ("guanghe", "lifecycle"):
             return any(day - _WEEK < published <= day for published in self.work_days)
         return True
@@ -112,8 +115,6 @@ class TrafficStream:
 TRAFFIC_STREAMS = (
     TrafficStream("laotie", "guanghe", 5_000),
     TrafficStream("xinren", "guanghe", 3_000),
-    TrafficStream("dianshang", "qingyun", 40_000),
-    TrafficStream("zhubo", "live", 20_000),
 )
 DESTINATIONS = {
     "laotie": "建设银行 尾号 6621",
@@ -130,17 +131,29 @@ def load(session: Session, *, on: date) -> None:
     accounts = _accounts(session, on=on)
     first = _months_before(on, _MONTHS_BACK)
     _open_budgets(session, first=first, on=on)
+    dramas = accounts["duanju"].creator_id if "duanju" in accounts else None
+    for handle, destination in DESTINATIONS.items():
+        if account := accounts.get(handle):
+            withdrawal_service.set_account(
+                session,
+                creator_id=account.creator_id,
+                account=_token(account.creator_id),
+                words=destination,
+            )
     reached = first
     for checkpoint in _checkpoints(first, on):
         now = datetime.combine(checkpoint, time(10), PLATFORM_ZONE)
         earned = list(_earned(accounts, first=reached, before=checkpoint))
         service.post_transfers(session, earned, now=now)
+        demo_dramas.load(session, creator_id=dramas, first=reached, before=checkpoint)
         service.settle_due(session, now=now)
         if checkpoint.day in _PAYDAYS:
             for handle, destination in DESTINATIONS.items():
                 if account := accounts.get(handle):
                     _withdraw(session, creator_id=account.creator_id, destination=destination, now=now)
         reached = checkpoint
+    demo_rewards.load(session, on=on)
+    demo_contracts.load(session, on=on)
 
 
 def _accounts(session: Session, *, on: date) -> dict[str, Activity]:
@@ -253,35 +266,21 @@ def _withdraw(session: Session, *, creator_id: int, destination: str, now: datet
         amount_fen=amount_fen,
         tax_fen=tax_fen,
         destination=destination,
-        state="paid",
+        account=_token(creator_id),
+        state="sent",
         requested_at=now,
-        paid_at=now + timedelta(days=1),
+        sent_at=now,
     )
     session.add(row)
     session.flush()
-    service.post_transfers(session, _withdrawal_legs(row, day=day), now=row.paid_at)
+    money_moves.reserve(session, row, now=now)
+    paid_at = now + timedelta(days=1)
+    reply = BankReply(BankState.PAID, row.net_fen, paid_at.astimezone(PLATFORM_ZONE).date())
+    withdrawal_service.record(session, withdrawal_id=row.id, reply=reply, now=paid_at)
 
 
-def _withdrawal_legs(row: Withdrawal, *, day: date) -> Sequence[Posting]:
-    debit = Owner(OwnerKind.CREATOR, str(row.creator_id))
-    legs = (
-        (withdrawal_key(row.number), "bank", row.amount_fen - row.tax_fen, Purpose.WITHDRAWAL),
-        (withdrawal_tax_key(row.number), "tax_office", row.tax_fen, Purpose.TAX),
-    )
-    return [
-        Posting(
-            key=key,
-            debit=debit,
-            credit=Owner(OwnerKind.EXTERNAL, receiver),
-            asset=Asset.CASH,
-            amount=amount,
-            purpose=purpose,
-            day=day,
-            source=row.number,
-        )
-        for key, receiver, amount, purpose in legs
-        if amount
-    ]
+def _token(creator_id: int) -> str:
+    return f"demo-{creator_id:06}"
 
 
 def _program(program: str) -> Program:

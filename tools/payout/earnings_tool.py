@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, assert_never
 
-from tools.kernel.agent_tool import AgentTool, Button, Call, Citation, Reply, cite
+from tools.kernel.agent_tool import AgentTool, Button, Call, Citation, Proposal, Reply, cite
 from tools.kernel.db import Json
 from tools.kernel.money import rate_text, yuan
 from tools.kernel.period import Period, parse_period
-from tools.payout import service
+from tools.payout import service, withdraw_tool, withdrawal_service
 from tools.payout.posting import Purpose
 from tools.payout.program_files import packaged_programs
 from tools.payout.queries import Movement, UnsettledLine
-from tools.payout.service import Balance
+from tools.payout.service import Balance, LastWithdrawal
 from tools.payout.statement import IncomeItem, IncomeLine, compared_with, item_words, source_filter
+from tools.payout.withdrawals import HOLD_CLAUSE, WithdrawalState
 
 _SHOWN_MOVEMENTS = 15
 # The clause of earnings-settlement that says when each kind of income settles.
@@ -30,14 +31,17 @@ _SETTLEMENT_CLAUSES = {
 def earnings_and_payouts(
     call: Call,
     *,
-    action: Literal["summary", "balance", "list"] = "summary",
+    action: Literal["summary", "balance", "list", "withdraw"] = "summary",
     period: str = "this_month",
     compare: Literal["previous"] | None = None,
     source: str | None = None,
-) -> Reply:
-    """Tell the creator what they earned by source in a period (summary), each single movement (list), or what can be withdrawn now and what settles when (balance); `compare` previous sets the period beside the one before, `source` is a programme or 直播, 带货, 短视频, 短剧, 商单, 课程."""
+    amount: str | None = None,
+) -> Reply | Proposal:
+    """Tell the creator what they earned by source in a period (summary), each single movement (list), or what can be withdrawn now and what settles when (balance); withdraw proposes paying `amount` yuan, or all, to the creator's bank account, with the tax shown, to be confirmed; `compare` previous sets the period beside the one before, `source` is a programme or 直播, 带货, 短视频, 短剧, 商单, 课程."""
     if action == "balance":
         return _balance_reply(call)
+    if action == "withdraw":
+        return withdraw_tool.propose(call, amount=amount)
     days = parse_period(period, on=call.on)
     wanted = source_filter(source, packaged_programs())
     label = "".join((source or "").split())[:20]
@@ -110,6 +114,13 @@ def _comparison(lines: Sequence[IncomeLine], earlier: Sequence[IncomeLine], *, b
 def _balance_reply(call: Call) -> Reply:
     balance = service.balance(call.session, creator_id=call.creator_id)
     text = [f"现在可提现 {yuan(balance.available_fen)} 元。"]
+    held_fen, reason = withdrawal_service.held(call.session, creator_id=call.creator_id)
+    frozen_fen = balance.available_fen if held_fen is None else min(held_fen, balance.available_fen)
+    if frozen_fen:
+        free_fen = balance.available_fen - frozen_fen
+        text = [
+            f"账户余额 {yuan(balance.available_fen)} 元，其中 {yuan(frozen_fen)} 元因“{reason}”被冻结，现在可提现 {yuan(free_fen)} 元。"
+        ]
     if balance.unsettled:
         text.append(f"待结算 {yuan(balance.unsettled_fen)} 元：")
         text += [
@@ -119,14 +130,13 @@ def _balance_reply(call: Call) -> Reply:
         text.append("没有待结算的收入。")
     if balance.impressions:
         text.append(f"另有流量奖励 {balance.impressions:,} 次曝光，流量不能提现。")
-    if last := balance.last_withdrawal:
-        text.append(
-            f"上次提现 {last.number}：{_day(last.requested_on)}申请 {yuan(last.amount_fen)} 元，"
-            f"代扣税 {yuan(last.tax_fen)} 元，到账 {yuan(last.amount_fen - last.tax_fen)} 元（{last.destination}）。"
-        )
+    if balance.last_withdrawal:
+        text.append(_last_withdrawal(balance.last_withdrawal))
     clauses = [(_SETTLEMENT_POLICY, _SETTLEMENT_CLAUSES[line.item.purpose]) for line in balance.unsettled]
     if balance.available_fen:
         clauses.append(("withdrawal-rules", "1.1"))
+    if frozen_fen:
+        clauses.append(("withdrawal-rules", HOLD_CLAUSE))
     if balance.impressions:
         clauses.append(("withdrawal-rules", "3.3"))
     return Reply(
@@ -135,6 +145,21 @@ def _balance_reply(call: Call) -> Reply:
         citations=_citations(call, clauses),
         buttons=(Button("本月收入", "这个月收入多少"), Button("收支明细", "这个月的收支明细")),
     )
+
+
+def _last_withdrawal(last: LastWithdrawal) -> str:
+    asked = f"上次提现 {last.number}：{_day(last.requested_on)}申请 {yuan(last.amount_fen)} 元"
+    match last.state:
+        case WithdrawalState.PAID:
+            net_fen = last.amount_fen - last.tax_fen
+            return f"{asked}，代扣税 {yuan(last.tax_fen)} 元，到账 {yuan(net_fen)} 元（{last.destination}）。"
+        case WithdrawalState.RETURNED:
+            reason = f"，原因：{last.reason}" if last.reason else ""
+            return f"{asked}，银行已退回{reason}，钱已经回到可提现余额，核对卡号和户名后可以重新提现。"
+        case WithdrawalState.REQUESTED | WithdrawalState.SENT:
+            return f"{asked}，{last.state.words}（{last.destination}）。"
+        case _:
+            assert_never(last.state)
 
 
 def _list_reply(call: Call, days: Period, *, wanted: Callable[[IncomeItem], bool], label: str) -> Reply:
@@ -181,7 +206,8 @@ def _settles(line: UnsettledLine) -> str:
 
 def _movement(line: Movement) -> str:
     sign = "+" if line.amount_fen > 0 else ""
-    state = "" if line.settled else "（待结算）"
+    waits = "（待结算）" if line.amount_fen > 0 else "（处理中）"
+    state = "" if line.settled else waits
     return f"· {_day(line.day)} {_name(line.item)} {sign}{yuan(line.amount_fen)} 元{state}"
 
 
@@ -248,13 +274,19 @@ TOOL = AgentTool(
         "收入按来源分开看看",
         "最近一周的流水",
         "上次提现到账了多少，扣了多少税",
-        "短剧分账六月拿了多少米",
+        "提现提交好几天了怎么还没到账",
+        "六月份我总共拿了多少米",
         "待结算的那笔是啥",
         "我这月咋才这么点钱，少在哪了",
         "二季度总收入",
         "my income last month",
         "能提多少出来",
         "8月1号到10号挣的钱",
+        "帮我提现500块",
+        "把余额全部提出来",
+        "我要提现",
+        "提 2000 到银行卡",
+        "把钱全部提现到银行卡",
         "商单的款子进来没",
         "卖货赚的和打赏赚的各是多少",
     ),
@@ -276,4 +308,5 @@ TOOL = AgentTool(
         "earnings",
     ),
     actions=("挣", "赚", "到账", "提", "提现", "结算", "进账", "对比", "拉", "查"),
+    commit=withdraw_tool.commit,
 )

@@ -3,37 +3,61 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tools.payout.facts import Fact, Facts, Unit, hundredths, quantity
-from tools.payout.programs import Alternative, Requirement, Term
+from tools.kernel.rules import explain as rules
+from tools.kernel.rules import words
+from tools.kernel.rules.facts import Facts, Value
+from tools.kernel.rules.walk import holds
+from tools.payout.facts import FACTS
+from tools.payout.programs import Alternative, Reference, Term
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseVerdict:
-    """One requirement held against a creator; `gap` is the distance to the bound, 0 when passed, always ≥ 0."""
+    """One clause of the rule held against a creator, and the policy's clause that asks for it."""
 
-    requirement: Requirement
-    value: int
-    gap: int
+    judged: rules.ClauseVerdict
+    reference: Reference
 
     @property
     def passed(self) -> bool:
         """Whether the creator meets it."""
-        return self.gap == 0
+        return self.judged.passed
+
+    @property
+    def fact(self) -> str | None:
+        """The fact that it bounds, None when it bounds something calculated."""
+        fact = self.judged.clause.fact
+        return fact.name if fact else None
+
+    @property
+    def rule(self) -> str:
+        """The clause as a rule text."""
+        return self.judged.clause.text
+
+    @property
+    def value(self) -> Value | None:
+        """What the creator has."""
+        return self.judged.value
+
+    @property
+    def bound(self) -> rules.Bound | None:
+        """What is asked."""
+        return self.judged.bound
+
+    @property
+    def gap(self) -> int:
+        """The distance to the bound, 0 when passed."""
+        return self.judged.gap
 
     @property
     def gap_words(self) -> str:
         """What is missing, "" when passed."""
-        return "" if self.passed else _gap_words(self.requirement, value=self.value, gap=self.gap)
+        return words.gap_words(self.judged, FACTS)
 
     @property
     def words(self) -> str:
         """What the creator has beside what is asked."""
-        unit = self.requirement.fact.unit
-        if unit is Unit.FLAG:
-            return f"{self.requirement.fact.words}：{quantity(self.value, unit)}"
-        return (
-            f"{self.requirement.fact.words} {quantity(self.value, unit)}（{bound_words(self.requirement)}）"
-        )
+        return words.clause_words(self.judged, FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,58 +96,19 @@ class Verdict:
 
 
 def evaluate(term: Term, facts: Facts) -> Verdict:
-    """Return the verdict on every clause of a programme's term."""
-    return Verdict(
-        tuple(
-            AlternativeVerdict(alternative, tuple(_clauses(alternative, facts)))
-            for alternative in term.eligibility
-        )
-    )
+    """Return the verdict on every clause of a programme's term; a fact that is missing counts as its default."""
+    return Verdict(tuple(_alternatives(term, facts)))
 
 
 def qualifies(term: Term, facts: Facts) -> bool:
-    """Whether the creator qualifies: `evaluate(...).eligible` without the explanations, for counting millions."""
-    return any(
-        all(_gap(requirement, facts.get(requirement.fact, 0)) == 0 for requirement in alternative.clauses)
-        for alternative in term.eligibility
-    )
+    """Whether the creator qualifies: `evaluate(...).eligible` without the explanations."""
+    return holds(term.eligibility.rule, facts)
 
 
-def bound_words(requirement: Requirement) -> str:
-    """Return what is asked: 要求至少 10,000 人."""
-    unit = requirement.fact.unit
-    if requirement.at_least is not None:
-        return f"要求至少 {quantity(requirement.at_least, unit, up=True)}"
-    assert requirement.at_most is not None
-    if requirement.at_most == 0:
-        return f"要求 {quantity(0, unit)}"
-    return f"要求不超过 {quantity(requirement.at_most, unit)}"
-
-
-def _clauses(alternative: Alternative, facts: Facts) -> Iterator[ClauseVerdict]:
-    for requirement in alternative.clauses:
-        value = facts.get(requirement.fact, 0)
-        yield ClauseVerdict(requirement, value, _gap(requirement, value))
-
-
-def _gap(requirement: Requirement, value: int) -> int:
-    if requirement.at_least is not None:
-        return max(0, requirement.at_least - value)
-    assert requirement.at_most is not None
-    return max(0, value - requirement.at_most)
-
-
-def _gap_words(requirement: Requirement, *, value: int, gap: int) -> str:
-    fact, unit = requirement.fact, requirement.fact.unit
-    if fact is Fact.FOLLOWERS and requirement.at_least is not None:
-        return f"粉丝还差 {quantity(gap, unit)}"
-    if unit is Unit.FLAG:
-        return f"还没{fact.words}" if fact is Fact.SHOP_OPENED else f"还没完成{fact.words}"
-    if unit is Unit.SERIES and value == 0 and requirement.at_least == 1:
-        return f"还没有{fact.words}"
-    distance = f"{hundredths(gap)} 个百分点" if unit is Unit.BASIS_POINTS else quantity(gap, unit, up=True)
-    if requirement.at_least is not None:
-        return f"{fact.words} {quantity(value, unit)}，还差 {distance}"
-    if requirement.at_most == 0:
-        return f"{fact.words} {quantity(value, unit)}，{bound_words(requirement)}"
-    return f"{fact.words} {quantity(value, unit)}，{bound_words(requirement)}，超出 {distance}"
+def _alternatives(term: Term, facts: Facts) -> Iterator[AlternativeVerdict]:
+    asked = term.eligibility
+    ways = [alternative.clauses for alternative in asked.alternatives]
+    judged = rules.explain(asked.rule, ways, facts)
+    for alternative, way in zip(asked.alternatives, judged.ways, strict=True):
+        pairs = zip(way.clauses, alternative.references, strict=True)
+        yield AlternativeVerdict(alternative, tuple(ClauseVerdict(*pair) for pair in pairs))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tools.kernel.db import Database
 from tools.kernel.jobs import Job
-from tools.payout import service
+from tools.payout import budgets, revenue_jobs, reward_jobs, service
 
 
 def settle(database: Database, now: datetime) -> None:
@@ -15,4 +15,15 @@ def settle(database: Database, now: datetime) -> None:
                 return
 
 
-JOBS = (Job("payout.settle", "5 0 * * *", settle),)
+def return_expired_leases(database: Database, now: datetime) -> None:
+    """Make what crashed holders had leased free again."""
+    with database.writing() as session:
+        budgets.return_expired(session, now=now)
+
+
+JOBS = (
+    Job("payout.settle", "5 0 * * *", settle),
+    Job("payout.return_expired_leases", "* * * * *", return_expired_leases),
+    *reward_jobs.JOBS,
+    *revenue_jobs.JOBS,
+)

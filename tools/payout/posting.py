@@ -19,8 +19,10 @@ class OwnerKind(StrEnum):
 
     EXTERNAL = "external"
     BUDGET = "budget"
+    SLICE = "slice"  # a leased part of a budget
     UNSETTLED = "unsettled"
     CREATOR = "creator"
+    RESERVED = "reserved"  # a creator's money on its way to the bank: neither theirs to use nor gone
 
     @property
     def may_owe(self) -> bool:
@@ -47,6 +49,10 @@ class Purpose(StrEnum):
     SETTLEMENT = "settlement"  # a creator's unsettled income becomes withdrawable
     WITHDRAWAL = "withdrawal"
     TAX = "tax"
+    LEASE = "lease"  # a budget's part goes to a slice, or comes back
+    REVERSAL = "reversal"  # takes back the transfer that it corrects
+    DELIVERY = "delivery"  # a traffic coupon is put on a work
+    LAPSE = "lapse"  # a traffic coupon ran out unused
 
     @property
     def is_income(self) -> bool:
@@ -60,7 +66,16 @@ class Purpose(StrEnum):
                 | Purpose.COURSES
             ):
                 return True
-            case Purpose.FUNDING | Purpose.SETTLEMENT | Purpose.WITHDRAWAL | Purpose.TAX:
+            case (
+                Purpose.FUNDING
+                | Purpose.SETTLEMENT
+                | Purpose.WITHDRAWAL
+                | Purpose.TAX
+                | Purpose.LEASE
+                | Purpose.REVERSAL
+                | Purpose.DELIVERY
+                | Purpose.LAPSE
+            ):
                 return False
             case _:
                 assert_never(self)
@@ -84,7 +99,10 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A transfer that shall be posted; everything but the moment of posting."""
+    """A transfer that shall be posted; everything but the moment of posting.
+
+    `reserved` makes it two-phase: pending until it is posted or voided.
+    """
 
     key: str
     debit: Owner
@@ -97,6 +115,9 @@ class Posting:
     settles_on: date | None = None
     source: str = ""
     note: str = ""
+    rules_from: date | None = None
+    corrects: str | None = None
+    reserved: bool = False
 
     def __post_init__(self) -> None:
         assert 0 < self.amount <= LARGEST_AMOUNT, f"{self.key}: amount {self.amount}"
@@ -117,7 +138,12 @@ class Posting:
             settles_on=self.settles_on,
             source=self.source,
             note=self.note,
+            **self._rarely_given(),
         )
+
+    def _rarely_given(self) -> dict[str, object]:
+        rare = {"rules_from": self.rules_from, "corrects": self.corrects, "reserved": self.reserved or None}
+        return {name: value for name, value in rare.items() if value is not None}
 
 
 def fingerprint(**body: object) -> str:
@@ -161,6 +187,33 @@ def limited_accounts(postings: Iterable[Posting]) -> set[tuple[Owner, Asset]]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """By how much an account's kept balance and its reserved part move."""
+
+    balance: int = 0
+    reserved: int = 0
+
+
+def changes(postings: Iterable[Posting]) -> dict[tuple[Owner, Asset], Change]:
+    """Return what new postings change in the accounts that keep a balance."""
+    moved: dict[tuple[Owner, Asset], Change] = {}
+    for posting in postings:
+        amount = posting.amount
+        legs = (
+            ((posting.debit, Change(0, amount)),)
+            if posting.reserved
+            else ((posting.debit, Change(-amount)), (posting.credit, Change(amount)))
+        )
+        for owner, change in legs:
+            if not owner.kind.may_owe:
+                before = moved.get((owner, posting.asset), Change())
+                moved[owner, posting.asset] = Change(
+                    before.balance + change.balance, before.reserved + change.reserved
+                )
+    return moved
+
+
 def settlement(income: Posting) -> Posting:
     """Return the movement that makes an unsettled income withdrawable."""
     assert income.credit.kind is OwnerKind.UNSETTLED
@@ -175,6 +228,26 @@ def settlement(income: Posting) -> Posting:
         day=income.settles_on,
         program=income.program,
         source=income.key,
+    )
+
+
+def reversal(income: Posting, *, day: date) -> Posting:
+    """Return the movement that takes an unsettled income back to who paid it.
+
+    It has the key of the settlement: an income ends once, settled or reversed, whoever is quicker.
+    """
+    assert income.credit.kind is OwnerKind.UNSETTLED
+    return Posting(
+        key=SETTLEMENT_PREFIX + income.key,
+        debit=income.credit,
+        credit=income.debit,
+        asset=income.asset,
+        amount=income.amount,
+        purpose=Purpose.REVERSAL,
+        day=day,
+        program=income.program,
+        source=income.key,
+        corrects=income.key,
     )
 
 
@@ -203,5 +276,5 @@ def _move(posting: Posting, left: dict[tuple[Owner, Asset], int]) -> None:
                 f"{posting.debit.kind} {posting.debit.name}, which holds {left[debit]}"
             )
         left[debit] -= posting.amount
-    if credit in left:
+    if credit in left and not posting.reserved:
         left[credit] += posting.amount

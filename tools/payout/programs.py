@@ -1,13 +1,14 @@
 """Programmes as values: what they give, to whom, from which day until which, by which clauses of which policies."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from knowledge.read import Policy
 from tools.kernel.errors import Refusal
-from tools.payout.facts import Fact
+from tools.kernel.rules.rule import Rule
+from tools.kernel.rules.ways import Way
 
 
 class ProgramUnknown(Refusal):
@@ -33,21 +34,20 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
-    """A bound on one fact; exactly one of `at_least` and `at_most` is given, both count as inside."""
+class Alternative:
+    """One way into a programme: all of its clauses, each with the policy's clause that it rests on; none means everyone."""
 
-    fact: Fact
-    at_least: int | None
-    at_most: int | None
-    reference: Reference
+    name: str
+    clauses: Way
+    references: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
-    """One way into a programme: all of its clauses; none means everyone."""
+class Eligibility:
+    """Who may take part: one rule, and the same rule as the ways that people read."""
 
-    name: str
-    clauses: tuple[Requirement, ...]
+    rule: Rule
+    alternatives: tuple[Alternative, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +68,91 @@ class Step:
     reference: Reference
 
 
+class Stage(StrEnum):
+    """Where an account is in its life (policy lifecycle-tasks-rules 1.1 and 1.4); ANY is for tasks of every stage."""
+
+    NEWCOMER = "newcomer"
+    COLD_START = "cold_start"
+    GROWTH = "growth"
+    MATURE = "mature"
+    ANY = "any"
+
+
+class Metric(StrEnum):
+    """What a task counts from the day it is claimed."""
+
+    LIVE_SECONDS = "live_seconds"
+    ORIGINAL_WORKS = "original_works"
+    POSTING_DAYS = "posting_days"
+    NEW_FOLLOWERS = "new_followers"
+    PLAYS = "plays"
+    INTERACTIONS = "interactions"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a creator may claim: `goal` of the metric within `days` pays cash and impressions together.
+
+    `who` is the rule text that says who may take it (facts.py: FACTS, tools/kernel/rules).
+    """
+
+    id: str
+    name: str
+    stage: Stage
+    metric: Metric
+    goal: int
+    days: int
+    cash_fen: int
+    impressions: int
+    who: str
+    policy: Reference
+
+
+class CapPer(StrEnum):
+    """How often what one creator may get is counted anew; a contract year is no calendar year (star.py)."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The most that one creator gets from the programme in a period; None: not limited."""
+
+    per: CapPer
+    cash_fen: int | None
+    impressions: int | None
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningStep:
+    """A step between an application and its contract, and the time it may take."""
+
+    id: str
+    words: str
+    days: int
+    working_days: bool
+    reference: Reference
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """The rules of a programme from `starts_on` until before `ends_on` (None: open)."""
 
     starts_on: date
     ends_on: date | None
-    eligibility: tuple[Alternative, ...]
+    eligibility: Eligibility
     rewards: tuple[Reward, ...]
     step: Step
+    tasks: tuple[Task, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    screening: tuple[ScreeningStep, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """Whether these rules are in force on that day."""
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
-
-    def references(self) -> Iterator[Reference]:
-        """Yield every clause that these rules rest on."""
-        for alternative in self.eligibility:
-            yield from (requirement.reference for requirement in alternative.clauses)
-        yield from (reward.reference for reward in self.rewards)
-        yield self.step.reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +198,12 @@ class Program:
         return day < self.terms[0].starts_on
 
 
+def tasks(program: Program, on: date) -> tuple[Task, ...]:
+    """Return the tasks of the programme on that day, in the order of its file; none while it is not in force."""
+    term = program.term(on)
+    return () if term is None else term.tasks
+
+
 def find_program(programs: Iterable[Program], text: str) -> Program:
     """Return the programme with this id or Chinese name, whatever the case and the spaces. Raises ProgramUnknown."""
     programs = tuple(programs)
@@ -143,26 +214,15 @@ def find_program(programs: Iterable[Program], text: str) -> Program:
     raise ProgramUnknown(text=text.strip()[:20], known="、".join(program.name for program in programs))
 
 
-def broken_references(programs: Iterable[Program], policies: Iterable[Policy]) -> Iterator[str]:
-    """Yield a line for each clause that a programme names and that was not in force on every day of its term."""
-    known = [clause for policy in policies for clause in policy.clauses]
-    for program in programs:
-        for term in program.terms:
-            for reference in dict.fromkeys(term.references()):
-                spans = sorted(
-                    (clause.in_force_from, clause.in_force_until or date.max)
-                    for clause in known
-                    if (clause.policy, clause.clause) == (reference.policy, reference.clause)
-                )
-                if (missing := _uncovered(term, spans)) is not None:
-                    yield (
-                        f"programs/{program.id}.yaml: {reference.policy} {reference.clause} "
-                        f"is not in force on {missing}"
-                    )
-
-
-def _uncovered(term: Term, spans: list[tuple[date, date]]) -> date | None:
-    """Return the first day of the term that no span covers, None when all are covered."""
+def uncovered_day(term: Term, reference: Reference, policies: Iterable[Policy]) -> date | None:
+    """Return the first day of the term on which no policy has this clause in force, None when all are covered."""
+    spans = sorted(
+        (clause.in_force_from, clause.in_force_until or date.max)
+        for policy in policies
+        if policy.id == reference.policy
+        for clause in policy.clauses
+        if clause.clause == reference.clause
+    )
     reached, end = term.starts_on, term.ends_on or date.max
     for starts_on, ends_on in spans:
         if starts_on <= reached < ends_on:

@@ -76,7 +76,7 @@ def _overview(call: Call, standings: Sequence[Standing], *, note: str) -> Reply:
         lines += [f"· {item.program.name}：{_gaps(item)}" for item in closed]
     if not standings:
         lines.append(f"{_day(call.on)}没有正在进行的激励计划。")
-    failed = [clause.requirement.reference for item in closed for clause in _nearest(item).failed]
+    failed = [clause.reference for item in closed for clause in _nearest(item).failed]
     return Reply(
         text="\n".join(lines),
         facts={"on": call.on.isoformat(), "programs": [_fact(item) for item in standings]},
@@ -120,7 +120,7 @@ def _clause_line(clause: ClauseVerdict) -> str:
 
 
 def _shown_references(term: Term, ways: Iterable[AlternativeVerdict], *, eligible: bool) -> list[Reference]:
-    references = [clause.requirement.reference for way in ways for clause in way.clauses]
+    references = [clause.reference for way in ways for clause in way.clauses]
     references += [reward.reference for reward in term.rewards]
     return [*references, term.step.reference] if eligible else references
 
@@ -169,11 +169,11 @@ def _fact(standing: Standing) -> Json:
                 "passed": way.passed,
                 "clauses": [
                     {
-                        "fact": clause.requirement.fact.value,
+                        "fact": clause.fact,
+                        "rule": clause.rule,
                         "passed": clause.passed,
                         "value": clause.value,
-                        "at_least": clause.requirement.at_least,
-                        "at_most": clause.requirement.at_most,
+                        "bound": clause.bound,
                         "gap": clause.gap,
                         "gap_words": clause.gap_words,
                     }
@@ -224,6 +224,9 @@ TOOL = AgentTool(
         "激励计划列表",
         "我离加入光合还差多少粉",
         "老铁帮我看下哪个计划能进",
+        "三农类的创作者有哪些扶持政策",
+        "我是母婴号，有什么补贴能拿",
+        "平台有没有流量扶持之类的计划",
     ),
     nouns=(
         "激励",
@@ -231,9 +234,6 @@ TOOL = AgentTool(
         "光合计划",
         "光合优创",
         "优创",
-        "快手之星",
-        "直播激励",
-        "短剧分账",
         "青云计划",
         "成长周期任务",
         "扶持",

@@ -18,6 +18,7 @@ _INCOME = tuple(purpose.value for purpose in Purpose if purpose.is_income)
 _OUTFLOW = (Purpose.WITHDRAWAL.value, Purpose.TAX.value)
 
 _Settled = aliased(LedgerTransfer)
+_Reversal = aliased(LedgerTransfer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +82,16 @@ def fingerprints(session: Session, keys: Sequence[str]) -> dict[str, str]:
 
 
 def balances(session: Session, account_ids: Collection[int]) -> dict[int, int]:
-    """Return what each account holds: everything it got less everything it gave."""
+    """Return what each account can give: the kept balance less what pending transfers will take."""
     left = dict.fromkeys(account_ids, 0)
     ordered = sorted(account_ids)
     for start in range(0, len(ordered), _BATCH):
-        batch = ordered[start : start + _BATCH]
-        for leg, sign in ((LedgerTransfer.credit_account_id, 1), (LedgerTransfer.debit_account_id, -1)):
-            rows = session.execute(select(leg, _total()).where(leg.in_(batch)).group_by(leg))
-            for account_id, amount in rows:
-                left[account_id] += sign * amount
+        rows = session.execute(
+            select(LedgerAccount.id, LedgerAccount.balance - LedgerAccount.reserved).where(
+                LedgerAccount.id.in_(ordered[start : start + _BATCH])
+            )
+        )
+        left |= {row[0]: row[1] for row in rows}
     return left
 
 
@@ -162,11 +164,14 @@ def movements(session: Session, *, creator_id: int, period: Period) -> list[Move
         select(LedgerTransfer)
         .join(LedgerAccount, LedgerAccount.id == LedgerTransfer.debit_account_id)
         .where(
-            _owned_by(creator_id, OwnerKind.CREATOR), LedgerTransfer.purpose.in_(_OUTFLOW), _inside(period)
+            _owned_by(creator_id, OwnerKind.CREATOR),
+            LedgerTransfer.purpose.in_(_OUTFLOW),
+            _inside(period),
+            LedgerTransfer.state != "voided",
         )
     )
     lines += [
-        (row.id, Movement(row.day, _item(row.purpose, None), -row.amount, row.note, settled=True))
+        (row.id, Movement(row.day, _item(row.purpose, None), -row.amount, row.note, row.state == "posted"))
         for row in outflow_rows
     ]
     return [line for _, line in sorted(lines, key=lambda pair: (pair[1].day, pair[0]), reverse=True)]
@@ -180,7 +185,12 @@ def due(session: Session, *, on: date, limit: int) -> list[Posting]:
         .join(debit, debit.id == LedgerTransfer.debit_account_id)
         .join(credit, credit.id == LedgerTransfer.credit_account_id)
         .outerjoin(_Settled, _settles())
-        .where(credit.owner_kind == OwnerKind.UNSETTLED.value, LedgerTransfer.settles_on <= on, _waits())
+        .where(
+            credit.owner_kind == OwnerKind.UNSETTLED.value,
+            LedgerTransfer.settles_on <= on,
+            _waits(),
+            _stands(),
+        )
         .order_by(LedgerTransfer.settles_on, LedgerTransfer.id)
         .limit(limit)
     )
@@ -201,7 +211,15 @@ def posting(transfer: LedgerTransfer, debit: LedgerAccount, credit: LedgerAccoun
         settles_on=transfer.settles_on,
         source=transfer.source,
         note=transfer.note,
+        rules_from=transfer.rules_from,
+        corrects=transfer.corrects,
+        reserved=is_two_phase(transfer),
     )
+
+
+def is_two_phase(transfer: LedgerTransfer) -> bool:
+    """Return whether the transfer was reserved before it was posted."""
+    return transfer.state == "pending" or transfer.decided_at is not None
 
 
 def last_withdrawal(session: Session, *, creator_id: int) -> Withdrawal | None:
@@ -309,30 +327,14 @@ def incentives(session: Session) -> Iterator[tuple[str, str | None, date]]:
     yield from rows
 
 
-def withdrawals(session: Session) -> Sequence[Withdrawal]:
-    """Return every withdrawal."""
-    return session.scalars(select(Withdrawal).order_by(Withdrawal.id)).all()
-
-
-def paid_by(session: Session, *, creator_id: int, key: str) -> int:
-    """Return the cash that left the creator's account under this key, 0 when none did."""
-    return (
-        session.scalar(
-            select(LedgerTransfer.amount)
-            .join(LedgerAccount, LedgerAccount.id == LedgerTransfer.debit_account_id)
-            .where(LedgerTransfer.key == key, _owned_by(creator_id, OwnerKind.CREATOR))
-        )
-        or 0
-    )
-
-
 def _sums(leg: InstrumentedAttribute[int]) -> Select[int, int]:
     return select(leg.label("account"), _total().label("amount")).group_by(leg)
 
 
 def _total() -> ColumnElement[int]:
     # PostgreSQL sums bigint into numeric: the cast keeps money a whole number on both databases.
-    return cast(func.coalesce(func.sum(LedgerTransfer.amount), 0), BigInteger)
+    posted = func.sum(LedgerTransfer.amount).filter(LedgerTransfer.state == "posted")
+    return cast(func.coalesce(posted, 0), BigInteger)
 
 
 def _settles() -> ColumnElement[bool]:
@@ -344,7 +346,14 @@ def _waits() -> ColumnElement[bool]:
 
 
 def _earned_by(creator_id: int) -> ColumnElement[bool]:
-    return _owned_by(creator_id, OwnerKind.UNSETTLED, OwnerKind.CREATOR) & LedgerTransfer.purpose.in_(_INCOME)
+    owned = _owned_by(creator_id, OwnerKind.UNSETTLED, OwnerKind.CREATOR)
+    return owned & LedgerTransfer.purpose.in_(_INCOME) & _stands()
+
+
+def _stands() -> ColumnElement[bool]:
+    """Return whether the transfer is posted and no other one takes it back."""
+    taken_back = select(_Reversal.id).where(_Reversal.corrects == LedgerTransfer.key).exists()
+    return (LedgerTransfer.state == "posted") & ~taken_back
 
 
 def _owned_by(creator_id: int, *kinds: OwnerKind) -> ColumnElement[bool]:

@@ -62,6 +62,10 @@ _PURPOSES = {
     Purpose.SETTLEMENT: "结算",
     Purpose.WITHDRAWAL: "提现",
     Purpose.TAX: "代扣个人所得税",
+    Purpose.LEASE: "预算划拨",
+    Purpose.REVERSAL: "更正",
+    Purpose.DELIVERY: "流量券投放",
+    Purpose.LAPSE: "流量券过期",
 }
 _INCENTIVES = ("incentive", "incentives", "激励", "激励金", "奖励", "补贴")
 _ALL = ("", "all", "全部", "所有", "总共")

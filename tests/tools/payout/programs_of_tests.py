@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from tools.payout.facts import Fact
-from tools.payout.programs import Alternative, Reference, Requirement, Reward, Step, Term
+from tools.kernel.rules.rule import read_rule
+from tools.kernel.rules.ways import ways_of
+from tools.payout.facts import FACTS
+from tools.payout.programs import Alternative, Eligibility, Reference, Reward, Step, Term
 
 RULE = Reference("guanghe-plan-rules", "1.1")
 
@@ -20,37 +22,47 @@ terms:
   - from: 2022-01-01
     until: 2022-07-29
     eligibility:
-      - name: 万粉以上
-        clauses:
-          - {fact: followers, at_least: 10000, policy: guanghe-plan-rules, clause: "1.1"}
+      rule: |
+        followers >= 10000
+        && (shop_opened || real_name_verified)
+      ways: [有小店, 有实名]
+      clauses:
+        - {rule: followers >= 10000, policy: guanghe-plan-rules, clause: "1.1"}
+        - {rule: shop_opened, policy: guanghe-plan-rules, clause: "1.2"}
+        - {rule: real_name_verified, policy: guanghe-plan-rules, clause: "1.3"}
     rewards:
       - {words: 现金, cash_yuan: "5", policy: guanghe-plan-rules, clause: "2.3"}
     step: {words: 去申请, policy: guanghe-plan-rules, clause: "2.1"}
   - from: 2022-07-29
     until: null
     eligibility:
-      - name: 所有人
-        clauses: []
+      rule: "true"
+      ways: [所有人]
+      clauses: []
     rewards:
       - {words: 现金, policy: guanghe-plan-rules, clause: "2.3"}
     step: {words: 去申请, policy: guanghe-plan-rules, clause: "2.1"}
+    tasks:
+      - {id: live-2h, name: 开播2小时, stage: growth, metric: live_seconds, goal: 7200, days: 7, cash_fen: 500, impressions: 1000, who: "live_seconds_30d >= 0", policy: [guanghe-plan-rules, "2.2"]}
+    caps:
+      - {per: month, cash_yuan: "500", policy: guanghe-plan-rules, clause: "2.5"}
+    screening:
+      - {id: look, words: 看一看, days: 10, working_days: true, policy: guanghe-plan-rules, clause: "2.1"}
 """
 
 
-def at_least(fact: Fact, bound: int) -> Requirement:
-    return Requirement(fact, bound, None, RULE)
-
-
-def at_most(fact: Fact, bound: int) -> Requirement:
-    return Requirement(fact, None, bound, RULE)
-
-
-def a_term(*ways: tuple[Requirement, ...]) -> Term:
+def a_term(text: str) -> Term:
+    """Return a term whose eligibility is this rule; every clause rests on the same policy clause."""
+    rule = read_rule(text, FACTS)
     return Term(
         starts_on=date(2022, 1, 1),
         ends_on=None,
-        eligibility=tuple(
-            Alternative(f"第{number}条路", clauses) for number, clauses in enumerate(ways, start=1)
+        eligibility=Eligibility(
+            rule,
+            tuple(
+                Alternative(f"第{number}条路", way, (RULE,) * len(way))
+                for number, way in enumerate(ways_of(rule), start=1)
+            ),
         ),
         rewards=(Reward("现金", RULE),),
         step=Step("去申请", RULE),

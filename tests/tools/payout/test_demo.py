@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from tests.calls import a_creator
 from tests.tools.payout.conftest import CallOf
 from tools.creators import service as creators
+from tools.kernel.agent_tool import Reply
 from tools.kernel.db import Database
 from tools.kernel.period import parse_period
 from tools.payout import demo, service
@@ -105,5 +106,6 @@ class TestLoad:
 
             reply = earnings_and_payouts(call_of(session, owner(session, "laotie")), period="last_month")
 
+        assert isinstance(reply, Reply)
         assert reply.facts["income_fen"] > 100_000
         assert "待结算" not in reply.text

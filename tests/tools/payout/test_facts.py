@@ -1,57 +1,29 @@
 import dataclasses
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tools.creators.service import CreatorFacts
-from tools.payout.facts import Fact, Unit, hundredths, quantity
+from tools.kernel.rules.facts import Fact, FactType
+from tools.payout.facts import FACTS, values_of
 
 
-class TestFact:
-    def test_names_every_field_that_rules_may_ask_for(self) -> None:
-        assert {fact.value for fact in Fact} == {field.name for field in dataclasses.fields(CreatorFacts)}
+class TestFacts:
+    def test_declare_every_figure_with_its_type(self) -> None:
+        fields = {field.name: str(field.type) for field in dataclasses.fields(CreatorFacts)}
 
-    @pytest.mark.parametrize("fact", Fact)
-    def test_has_words_and_a_unit(self, fact: Fact) -> None:
+        assert {name: fact.type.value for name, fact in FACTS.items()} == {
+            name: kind.removeprefix("<class '").removesuffix("'>") for name, kind in fields.items()
+        }
+
+    @pytest.mark.parametrize("fact", FACTS.values(), ids=lambda fact: fact.name)
+    def test_have_words_and_count_as_none_when_missing(self, fact: Fact) -> None:
         assert fact.words
-        assert isinstance(fact.unit, Unit)
+        assert not fact.default
+        assert fact.type is not FactType.STRING
 
 
-class TestQuantity:
-    @pytest.mark.parametrize(
-        ("value", "unit", "words"),
-        [
-            (1_234, Unit.PEOPLE, "1,234 人"),
-            (3, Unit.WORKS, "3 条"),
-            (820, Unit.BASIS_POINTS, "8.2%"),
-            (-15, Unit.BASIS_POINTS, "-0.15%"),
-            (450, Unit.HUNDREDTHS, "4.5 分"),
-            (72_000, Unit.SECONDS, "20 小时"),
-            (72_059, Unit.SECONDS, "20 小时"),
-            (3_660, Unit.SECONDS, "1 小时 1 分钟"),
-            (59, Unit.SECONDS, "0 分钟"),
-            (1, Unit.FLAG, "已完成"),
-            (0, Unit.FLAG, "未完成"),
-        ],
-    )
-    def test_says_the_value_as_creators_do(self, value: int, unit: Unit, words: str) -> None:
-        assert quantity(value, unit) == words
+class TestValuesOf:
+    def test_gives_each_figure_its_name(self) -> None:
+        found = CreatorFacts(1, 2, 3, 4, 5, 6, True, 8, 9, False, 11, 12)  # noqa: FBT003 - in their order
 
-    @given(st.integers(0, 10_000_000))
-    def test_rounds_a_gap_in_time_up_so_that_it_is_enough(self, seconds: int) -> None:
-        words = quantity(seconds, Unit.SECONDS, up=True)
-
-        numbers = [int(part.replace(",", "")) for part in words.split() if part.replace(",", "").isdigit()]
-        minutes = numbers[0] * 60 + sum(numbers[1:]) if "小时" in words else numbers[0]
-        assert 0 <= minutes * 60 - seconds < 60
-
-
-class TestHundredths:
-    @given(st.integers(-(10**12), 10**12))
-    def test_loses_nothing(self, value: int) -> None:
-        whole, _, rest = hundredths(value).replace(",", "").partition(".")
-
-        read = abs(int(whole)) * 100 + int((rest or "0").ljust(2, "0"))
-        assert read == abs(value)
-        assert whole.startswith("-") == (value < 0)
+        assert values_of(found) == dataclasses.asdict(found)

@@ -9,7 +9,7 @@ from tests.tools.payout.postings import gift, incentive, payment
 from tools.kernel.db import Database
 from tools.payout import service
 from tools.payout.invariants import INVARIANTS
-from tools.payout.models import Withdrawal
+from tools.payout.models import BankAnswer, Withdrawal
 from tools.payout.posting import withdrawal_key
 
 
@@ -34,6 +34,11 @@ def ledger(database: Database, now: datetime) -> Database:
         )  # fmt: skip
         session.add(row)
         session.flush()
+        session.add(
+            BankAnswer(
+                withdrawal_id=row.id, state="paid", amount_fen=600, answered_on=date(2022, 8, 16), at=now
+            )
+        )
         service.post_transfer(session, payment(withdrawal_key(row.number), by=creator, fen=600), now=now)
     return database
 
@@ -71,7 +76,12 @@ class TestInvariants:
         )
 
         assert lines(ledger) == {
-            "ledger.fingerprints_match": ["ledger_transfer 1 (gift): its body does not match its fingerprint"]
+            "ledger.fingerprints_match": [
+                "ledger_transfer 1 (gift): its body does not match its fingerprint"
+            ],
+            "ledger.kept_balances_are_right": [
+                "ledger_account creator 1 cash: the balance is 600, its transfers sum to 601"
+            ],
         }
 
     @pytest.mark.parametrize(

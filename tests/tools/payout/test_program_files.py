@@ -5,10 +5,13 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from knowledge.read import PACKAGED_POLICIES, read_policies
 from tests.tools.payout.programs_of_tests import VALID
 from tools.kernel.errors import OperatorError
-from tools.payout.facts import Fact
-from tools.payout.program_files import read_program, read_programs
+from tools.payout.program_files import PACKAGED_PROGRAMS, check_folder, read_program, read_programs
+from tools.payout.programs import Cap, CapPer, Metric, Reference, Stage, Task
+
+POLICIES = read_policies(PACKAGED_POLICIES)
 
 
 def written(folder: Path, content: str | bytes, name: str = "sample.yaml") -> Path:
@@ -29,27 +32,49 @@ class TestReadProgram:
         assert (program.id, program.name, program.also_called) == ("sample", "样例计划", ("样例",))
         assert program.budget is not None
         assert (program.budget.cash_fen, program.budget.impressions) == (100_050, 5_000)
-        assert program.terms[0].eligibility[0].clauses[0].fact is Fact.FOLLOWERS
-        assert program.terms[1].eligibility[0].clauses == ()
+        first, second = program.terms
+        assert [way.name for way in first.eligibility.alternatives] == ["有小店", "有实名"]
+        assert [
+            (clause.text, reference.clause)
+            for clause, reference in zip(
+                first.eligibility.alternatives[0].clauses,
+                first.eligibility.alternatives[0].references,
+                strict=True,
+            )
+        ] == [("followers >= 10000", "1.1"), ("shop_opened == true", "1.2")]
+        assert second.eligibility.alternatives[0].clauses == ()
+        assert second.tasks == (
+            Task(
+                "live-2h", "开播2小时", Stage.GROWTH, Metric.LIVE_SECONDS, 7200, 7, 500, 1000,
+                "live_seconds_30d >= 0", Reference("guanghe-plan-rules", "2.2"),
+            ),
+        )  # fmt: skip
+        assert second.caps == (Cap(CapPer.MONTH, 50_000, None, Reference("guanghe-plan-rules", "2.5")),)
+        assert [(step.id, step.days) for step in second.screening] == [("look", 10)]
 
     @pytest.mark.parametrize(
         ("content", "line"),
         [
-            (changed("at_least: 10000", "at_least: ten"), "sample.yaml:15: terms.0.eligibility.0.clauses.0.at_least: "),
-            (changed("at_least: 10000", "at_least: 10000.0"), "sample.yaml:15: terms.0.eligibility.0.clauses.0.at_least: "),
-            (changed("at_least: 10000", "at_least: true"), "sample.yaml:15: terms.0.eligibility.0.clauses.0.at_least: "),
-            (changed("at_least: 10000", "at_lest: 10000"), "sample.yaml:15: terms.0.eligibility.0.clauses.0.at_lest: "),
-            (changed("at_least: 10000, ", ""), "sample.yaml:15: terms.0.eligibility.0.clauses.0: give exactly one of at_least and at_most"),
-            (changed("at_least: 10000", "at_least: 1, at_most: 2"), "give exactly one of at_least and at_most"),
-            (changed("fact: followers", "fact: fans"), "sample.yaml:15: terms.0.eligibility.0.clauses.0.fact: "),
-            (changed("fact: followers, at_least: 10000", "fact: real_name_verified, at_least: 2"), "is yes or no: write at_least: 1"),
-            (changed('clause: "1.1"', "clause: 1.1"), "sample.yaml:15: terms.0.eligibility.0.clauses.0.clause: "),
-            (changed('clause: "1.1"', 'clause: "one"'), "sample.yaml:15: terms.0.eligibility.0.clauses.0.clause: "),
+            (changed("&& (shop", "&& ((shop"), "sample.yaml:15: terms.0.eligibility.rule: column 40: expected ')', found the end of the rule"),
+            (changed("followers >= 10000\n", "followers >= ten\n"), "sample.yaml:14: terms.0.eligibility.rule: column 14: no fact is called 'ten'; known are "),
+            (changed("followers >= 10000\n", "followers >= 1.5\n"), "sample.yaml:14: terms.0.eligibility.rule: column 14: '1.5' is not a whole number"),
+            (changed("|| real_name_verified", "|| followers"), "sample.yaml:15: terms.0.eligibility.rule: column 20: || joins conditions: expected bool, found int"),
+            (changed("followers >= 10000\n", "followers >= 20000\n"), "sample.yaml:18: terms.0.eligibility.clauses.0: the rule does not ask for followers >= 10000"),
+            (changed('        - {rule: shop_opened, policy: guanghe-plan-rules, clause: "1.2"}\n', ""), "sample.yaml:18: terms.0.eligibility.clauses: no policy clause is named for shop_opened == true"),
+            (changed("rule: shop_opened, ", "rule: shop_opened || real_name_verified, "), "sample.yaml:19: terms.0.eligibility.clauses.1.rule: one clause, or several joined by &&"),
+            (changed("ways: [有小店, 有实名]", "ways: [有小店]"), "sample.yaml:16: terms.0.eligibility.ways: 1 names for 2 ways to meet the rule"),
+            (changed('rule: "true"', "rule: true"), "sample.yaml:27: terms.1.eligibility.rule: "),
+            (changed('rule: "true"', 'rule: "false"'), "sample.yaml:28: terms.1.eligibility.ways: 1 names for 0 ways to meet the rule"),
+            (changed('clause: "1.1"', "clause: 1.1"), "sample.yaml:18: terms.0.eligibility.clauses.0.clause: "),
+            (changed('clause: "1.1"', 'clause: "one"'), "sample.yaml:18: terms.0.eligibility.clauses.0.clause: "),
+            (changed("live_seconds_30d >= 0", "live_seconds >= 0"), "sample.yaml:34: terms.1.tasks.0.who: column 1: no fact is called 'live_seconds'"),
+            (changed("stage: growth", "stage: old"), "sample.yaml:34: terms.1.tasks.0.stage: "),
+            (changed('{per: month, cash_yuan: "500"', "{per: month"), "sample.yaml:36: terms.1.caps.0: give cash_yuan, impressions or both"),
             (changed("from: 2022-01-01", "from: 2022-07-29"), "sample.yaml:10: terms.0: until 2022-07-29 is not after from 2022-07-29"),
             (changed("until: 2022-07-29", "until: 2022-08-01"), "the term from 2022-07-29 begins before the one from 2022-01-01 ends"),
             (changed("until: 2022-07-29", "until: null"), "the term from 2022-07-29 begins before the one from 2022-01-01 ends"),
             (changed("from: 2022-01-01", "from: yesterday"), "sample.yaml:10: terms.0.from: "),
-            (changed("from: 2022-01-01", "from: 2022-13-01"), "sample.yaml: "),
+            (changed("from: 2022-01-01", "from: 2022-13-01"), "sample.yaml:10: 2022-13-01: month must be in 1..12"),
             (changed('cash_yuan: "1,000.50"', 'cash_yuan: "1000.555"'), "sample.yaml:8: budget: not an amount of yuan"),
             (changed('cash_yuan: "1,000.50"', 'cash_yuan: "-5"'), "sample.yaml:8: budget: below zero: -5"),
             (changed('cash_yuan: "1,000.50"', "cash_yuan: 1000.5"), "sample.yaml:8: budget.cash_yuan: "),
@@ -144,7 +169,9 @@ class TestReadPrograms:
         written(tmp_path, VALID)
         written(tmp_path, VALID.replace("id: sample", "id: other").replace("样例计划", "别的"), "other.yaml")
 
-        with pytest.raises(OperatorError, match=r"sample\.yaml: '样例' is also a name of other\.yaml"):
+        with pytest.raises(
+            OperatorError, match=r"sample\.yaml:4: also_called\.0: '样例' is also a name of other\.yaml"
+        ):
             read_programs(tmp_path)
 
     def test_refuses_one_pool_with_two_amounts(self, tmp_path: Path) -> None:
@@ -152,7 +179,9 @@ class TestReadPrograms:
         second = VALID.replace("id: sample", "id: other").replace("样例", "另一个").replace("5000", "6000")
         written(tmp_path, second, "other.yaml")
 
-        with pytest.raises(OperatorError, match=r"the pool 'sample' has other amounts in other\.yaml"):
+        with pytest.raises(
+            OperatorError, match=r"sample\.yaml:8: budget: the pool 'sample' has other amounts in other\.yaml"
+        ):
             read_programs(tmp_path)
 
     def test_refuses_a_folder_without_programmes(self, tmp_path: Path) -> None:
@@ -160,3 +189,42 @@ class TestReadPrograms:
             read_programs(tmp_path)
         with pytest.raises(OperatorError, match="holds no programme files"):
             read_programs(tmp_path / "none")
+
+
+class TestCheckFolder:
+    def test_finds_nothing_in_the_packaged_files(self) -> None:
+        checked = check_folder(PACKAGED_PROGRAMS, policies=POLICIES)
+
+        assert checked.faults == ()
+        assert len(checked.programs) == 7
+
+    def test_names_every_file_that_is_wrong(self, tmp_path: Path) -> None:
+        written(tmp_path, changed("place: 1", "place: 0"))
+        written(tmp_path, "id: [", "other.yaml")
+
+        faults = check_folder(tmp_path, policies=POLICIES).faults
+
+        assert [fault.partition(" ")[0] for fault in faults] == ["other.yaml:1:", "sample.yaml:2:"]
+
+    def test_names_the_line_of_a_clause_that_is_not_in_force(self, tmp_path: Path) -> None:
+        written(tmp_path, changed('clause: "1.2"', 'clause: "9.9"').replace('"2.2"]', '"8.8"]'))
+
+        assert check_folder(tmp_path, policies=POLICIES).faults == (
+            "sample.yaml:19: guanghe-plan-rules 9.9 is not in force on 2022-01-01",
+            "sample.yaml:34: guanghe-plan-rules 8.8 is not in force on 2022-07-29",
+        )
+
+    def test_names_the_first_day_that_a_clause_leaves_uncovered(self, tmp_path: Path) -> None:
+        written(tmp_path, VALID)
+        first = [policy for policy in POLICIES if (policy.id, policy.version) != ("guanghe-plan-rules", 2)]
+
+        faults = check_folder(tmp_path, policies=first).faults
+
+        assert "sample.yaml:31: guanghe-plan-rules 2.3 is not in force on 2022-07-29" in faults
+
+    def test_names_a_policy_that_does_not_exist(self, tmp_path: Path) -> None:
+        written(tmp_path, changed("policies: [guanghe-plan]", "policies: [guanghe-plan, golden-plan]"))
+
+        assert check_folder(tmp_path, policies=POLICIES).faults == (
+            "sample.yaml:7: policies.1: there is no policy 'golden-plan'",
+        )
