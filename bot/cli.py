@@ -6,7 +6,7 @@ import warnings
 
 import typer
 
-from bot.commands import measure, operate, people, run, talk
+from bot.commands import measure, operate, payout, people, run, star, talk
 from knowledge.embed import EmbeddingError
 from knowledge.measure import MeasureError
 from knowledge.read import PolicyError
@@ -21,7 +21,15 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for part in (talk.commands, operate.commands, people.commands, run.commands, measure.commands):
+for part in (
+    talk.commands,
+    operate.commands,
+    payout.commands,
+    people.commands,
+    star.commands,
+    run.commands,
+    measure.commands,
+):
     cli.add_typer(part)
 
 

@@ -25,14 +25,31 @@ def _chat() -> "Iterable[Figure]":
     return measure_chat()
 
 
-_MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {"chat": _chat}
+def _eligibility() -> "Iterable[Figure]":
+    from bot.measures.eligibility import measure_eligibility
+
+    return measure_eligibility()
+
+
+def _grants() -> "Iterable[Figure]":
+    from bot.measures.grants import measure_grants
+
+    return measure_grants()
+
+
+_MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
+    "chat": _chat,
+    "eligibility": _eligibility,
+    "grants": _grants,
+}
 _RETRIEVAL = "retrieval"
 
 
 @commands.command()
 def measure(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME…]", help="chat, retrieval; all unless given.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME…]", help="chat, eligibility, grants, retrieval; all unless given."),
     ] = None,
     *,
     corpus: Annotated[

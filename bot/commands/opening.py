@@ -33,7 +33,7 @@ def print_json(value: object) -> None:
 
 
 @contextmanager
-def progress_bar(label: str, total: int) -> Generator[Callable[[int], None]]:
+def progress_bar(label: str, total: int | None = None) -> Generator[Callable[[int], None]]:
     """Yield a function that moves a progress bar forward; nothing is drawn where nobody watches."""
     from rich.progress import Progress  # noqa: PLC0415 - most commands draw no bar
 

@@ -52,7 +52,7 @@ def search(
 ) -> None:
     """Find the clauses that answer a question, as they stood on a day."""
     with opened_app() as app:
-        day = _day(on) if on else app.today()
+        day = day_of(on, option="--on") if on else app.today()
         passages = app.policies.search(text, on=day)
     rows = [
         {
@@ -158,6 +158,27 @@ def link_code(handle: Annotated[str, typer.Argument(help="The creator's handle."
         typer.echo(service.issue_link_code(session, creator_id=account.id, now=app.clock()))
 
 
+@programs_commands.command("check")
+def check_programs(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="Programme files; the packaged ones unless given."),
+    ] = None,
+) -> None:
+    """Validate programme files and the policy clauses that they name; exit code 1 at a fault."""
+    from knowledge.read import PACKAGED_POLICIES, read_policies
+    from tools.payout.program_files import PACKAGED_PROGRAMS, check_folder
+
+    found = check_folder(folder or PACKAGED_PROGRAMS, policies=read_policies(PACKAGED_POLICIES))
+    for fault in found.faults:
+        typer.echo(fault, err=True)
+    if found.faults:
+        raise typer.Exit(1)
+    typer.echo(
+        f"{len(found.programs)} programmes, {sum(len(program.terms) for program in found.programs)} terms: no fault"
+    )
+
+
 @programs_commands.command("eligible")
 def eligible(*, as_json: AsJson = False) -> None:
     """Evaluate every programme over every creator."""
@@ -179,8 +200,9 @@ def _print_counts(done: str, counts: "RowCounts | Generated") -> None:
     typer.echo(f"{done} " + ", ".join(f"{count} {name}" for name, count in asdict(counts).items()))
 
 
-def _day(text: str) -> date:
+def day_of(text: str, *, option: str) -> date:
+    """Return the day that an option's text means; raises OperatorError."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise OperatorError(f"--on: not a day as YYYY-MM-DD: {text!r}") from None
+        raise OperatorError(f"{option}: not a day as YYYY-MM-DD: {text!r}") from None

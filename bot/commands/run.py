@@ -77,8 +77,12 @@ def worker(
     """Run the background jobs when they are due, until stopped."""
     from tools.catalog import all_jobs
     from tools.kernel.jobs import JobRunner, state_url
+    from tools.payout.bank import FileBank
+    from tools.payout.revenue_jobs import pay_out_job
 
-    jobs = {job.name: job for job in all_jobs()}
+    bank_folder = load_settings().home.absolute() / "bank"
+    pay_out = pay_out_job(lambda day: FileBank(bank_folder, day=day))
+    jobs = {job.name: job for job in (*all_jobs(), pay_out)}
     if once and once not in jobs:
         listed = ", ".join(sorted(jobs))
         raise OperatorError(
