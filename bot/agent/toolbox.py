@@ -42,6 +42,11 @@ ARGUMENTS = {
     "reason": "原因，用创作者自己的话",
     "compare": "previous 表示和上一个同样长的时间段对比",
     "source": "收入来源",
+    "apply_id": "申请编号，如 KS-20220729-0001",
+    "mode": "短剧等级：S+、S、A、P（成长模式）；不说就是全部",
+    "by": "谁来申请：creator 本人，agency 所属机构",
+    "task": "要领的那个任务，用创作者自己的话，如 开播2小时",
+    "exclude": "不领的任务，用创作者自己的话，如 直播",
 }
 
 _reply = TypeAdapter(Reply)

@@ -39,10 +39,11 @@ _TWO = 2
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A tool that is meant, and where in the message its request starts."""
+    """A tool that is meant, and where in the message its request starts, or its words where they were completed."""
 
     score: Score
     start: int = 0
+    words: str = ""
 
 
 def decide_alone(scene: Scene, said: Said) -> Decision:
@@ -179,9 +180,10 @@ def _both(scene: Scene, clause: Clause, first: Score) -> list[_Wanted]:
         return []
     named = [scene.mind.rank(side)[0] for side in sides]
     tools = {score.tool.name for score in named}
-    if len(tools) == 1 or any(score.word < _NAMED or score.total < SURE for score in named):
+    if len(tools) == 1 or any(max(score.word, score.near) < _NAMED or score.total < SURE for score in named):
         return []
-    return [_Wanted(score) for score in named]
+    completed = sides[0] not in clause.text
+    return [_Wanted(score, words=side if completed else "") for score, side in zip(named, sides, strict=True)]
 
 
 def _settle(scene: Scene, said: Said, tied: Sequence[Score]) -> Score:
@@ -202,6 +204,7 @@ def _calls(scene: Scene, said: Said, wanted: Sequence[_Wanted]) -> Decision:
     for place, one in enumerate(wanted):
         part = slice(bounds[place], bounds[place + 1])
         own = Said(said.plain[part], said.text[part]) if apart else said
+        own = Said(one.words, one.words) if one.words else own
         decisions.append(calling(one.score.tool, scene.filled(one.score.tool, own)))
     unclear = [decision for decision in decisions if decision.kind is not Kind.CALL]
     if unclear:

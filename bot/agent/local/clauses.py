@@ -10,7 +10,9 @@ _BREAK = re.compile(
     r"|(?<=[\u4e00-\u9fff]{4})\s+(?=[\u4e00-\u9fff]{4})"
     r"|(?=然后|顺便|顺带|另外|同时|接着|还有就是|以及|再帮我|再给我|再看|再查|再把|完了再|and then)"
 )
-_AND = re.compile(r"(?P<first>[^*]{2,14}?)(?:和|跟|与|还有|以及|及)(?P<second>[^*]{2,14})$")
+_AND = re.compile(r"(?P<first>[^*]{2,14}?)(?:和|跟|与|还有(?!多少|几|没|哪)|以及|及)(?P<second>[^*]{2,14})$")
+# What is asked of each of two things that were named before it.
+_OF_BOTH = re.compile(r"(?:我?(?:能|可以)?[进报拿]?哪一?个.*|我?(?:都|分别).{2,})$")
 _JOINED = re.compile(r"然后|顺便|顺带|另外|同时|接着|还有|以及|再|完了|并且|and then|also")
 _QUESTION = re.compile(
     r"吗|么(?!样)|嘛|呢|多少|多久|怎么|咋|哪|什么|啥|几(?!千|万|百)|是不是|能不能|有没有|行不行|可不可以"
@@ -59,9 +61,15 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 
 def coordinated(text: str) -> tuple[str, str] | None:
-    """Return the two things that a clause joins with "and", None when it joins none."""
+    """Return the two things that a clause joins with "and", None when it joins none.
+
+    Each has what is asked of both of them: 快手之星和光合优创我哪个够得上.
+    """
     found = _AND.match(text)
-    return (found["first"], found["second"]) if found else None
+    if found is None:
+        return None
+    shared = _OF_BOTH.search(found["second"])
+    return (found["first"] + (shared[0] if shared else ""), found["second"])
 
 
 def without_names(text: str) -> str:

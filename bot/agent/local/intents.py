@@ -11,6 +11,7 @@ from bot.agent.local.normalise import Said, Speller, said, speller
 from bot.agent.local.people import find_author
 from bot.agent.local.profiles import Profiles
 from bot.agent.local.questions import own_strength, rule_strength
+from bot.agent.local.rewards import find_application
 from bot.agent.local.slots import QUESTION, arguments
 from bot.agent.local.thesaurus import meanings
 from bot.agent.local.topics import Topic, missing_topics
@@ -26,8 +27,8 @@ _TYPED_EVIDENCE = 2.0
 # A message about a subject that the tool is never asked about: 课程审核过了吗 is no matter of reports.
 _FOREIGN = 0.15
 # A question for a rule, none of whose words is about oneself, is for the tool that knows the rules.
-_RULE_EVIDENCE = 2.5
-_RULE_LEAN = 0.15
+_RULE_EVIDENCE = 3.5
+_RULE_LEAN = 0.2
 _NEARLY = 0.55
 
 
@@ -95,7 +96,13 @@ class Understanding:
 
     def _evidence(self, text: str, *, rule: float, own: float) -> list[float]:
         plain = Said(text, text)
-        typed = {"url": find_url(plain), "case_id": find_case(plain), "target_author": find_author(plain)}
+        application = find_application(plain)
+        typed = {
+            "url": find_url(plain),
+            "apply_id": application,
+            "case_id": None if application else find_case(plain),
+            "target_author": find_author(plain),
+        }
         found = {name for name, one in typed.items() if one is not None}
         typed_evidence = [
             sum(_TYPED_EVIDENCE if name in names else -_TYPED_EVIDENCE for name in found)

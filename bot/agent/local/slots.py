@@ -17,6 +17,14 @@ from bot.agent.local.names import find_category, find_program, find_source, find
 from bot.agent.local.normalise import Said
 from bot.agent.local.people import find_author
 from bot.agent.local.periods import find_periods
+from bot.agent.local.rewards import (
+    find_applicant,
+    find_application,
+    find_coupon_work,
+    find_excluded,
+    find_mode,
+    find_task,
+)
 from bot.agent.local.works import find_work
 from tools.kernel.agent_tool import AgentTool
 
@@ -146,7 +154,7 @@ def _price(heard: Heard) -> Found | None:
 
 _EXTRACTORS: Mapping[str, Callable[[Heard], Found | None]] = {
     "period": lambda heard: heard.period,
-    "work_ref": lambda heard: heard.work,
+    "work_ref": lambda heard: heard.work or find_coupon_work(heard.said.text),
     "program": lambda heard: find_program(heard.said.text),
     "category": lambda heard: find_category(heard.said.text),
     "source": lambda heard: find_source(heard.said.text),
@@ -158,7 +166,11 @@ _EXTRACTORS: Mapping[str, Callable[[Heard], Found | None]] = {
     "case_id": lambda heard: find_case(heard.said),
     "case_ref": lambda heard: find_case(heard.said),
     "order_id": lambda heard: find_case(heard.said),
-    "apply_id": lambda heard: find_case(heard.said),
+    "apply_id": lambda heard: find_application(heard.said),
+    "by": lambda heard: find_applicant(heard.said.text),
+    "mode": lambda heard: find_mode(heard.said.text),
+    "task": lambda heard: find_task(heard.said),
+    "exclude": lambda heard: find_excluded(heard.said),
     "url": lambda heard: find_url(heard.said),
     "target_author": lambda heard: find_author(heard.said),
     "compare": _compare,

@@ -25,7 +25,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         "followers",
         r"粉丝|涨粉|掉粉|[万千百]粉|\d粉|粉[不没掉涨]|[涨掉]了?(?:多少|几个?)粉|不涨粉|follower|(?<![a-z])fans",
     ),
-    ("plays", r"播放|流量|曝光|推荐量|没人看|看的人|观看|浏览|views|traffic"),
+    ("plays", r"播放|流量(?!扶持|券|包)|曝光|推荐量|没人看|看的人|观看|浏览|views|traffic"),
     (
         "data",
         r"(?<![a-z])data|performance|analytics|(?<![a-z])stats|engagement|retention|点赞率|变化|[涨掉]了(?:多少|几)|净增|增长|涨幅|情况$|几个赞|数据|表现|指标|完播|互动率?|报告|周报|月报|日报|趋势图|数值",
@@ -68,7 +68,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ("qingyun", r"青云"),
     ("star", r"快手之星|之星"),
     ("task", r"任务|打卡|task"),
-    ("live", r"直播|开播|主播|连麦|下播|(?<![a-z])live"),
+    ("live", r"播[了满][^,.!?]{0,5}(?:小时|钟头)|直播|开播|主播|连麦|下播|(?<![a-z])live"),
     ("drama", r"短剧|剧集|分账|p模式|s\+|微剧|drama"),
     ("voucher", r"流量券|推广券|加热|投放|投流|[张的]券|用券|投张券"),
     ("trend", r"热点|热搜|趋势|热门话题|爆款(?!怎)|什么火|啥火|流行|bgm|trend|话题热|热度高"),
