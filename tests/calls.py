@@ -1,17 +1,16 @@
 """What tests of tools begin with: a creator, a conversation, a Call."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import cast
 
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
+from knowledge.read import PACKAGED_POLICIES, Clause, read_policies
 from knowledge.search import Policies
 from tools.creators.models import Creator
 from tools.kernel.agent_tool import Call, Line
 from tools.support import service as support
-
-POLICIES = Path(__file__).parent.parent / "knowledge" / "policies"
 
 
 class NoSession:
@@ -20,6 +19,20 @@ class NoSession:
 
 class NoPolicies:
     """Stands where a test needs no policy: touching it fails."""
+
+
+class PackagedPolicies(Policies):
+    """The packaged documents without an index: clauses by number are all that these tools ask for."""
+
+    def __init__(self) -> None:  # pyright: ignore[reportMissingSuperCall] - the index is what this does without
+        self._clauses = [clause for policy in read_policies(PACKAGED_POLICIES) for clause in policy.clauses]
+
+    @override
+    def clause(self, policy: str, clause: str, *, on: date) -> Clause | None:
+        for item in self._clauses:
+            if (item.policy, item.clause) == (policy, clause) and item.holds_on(on):
+                return item
+        return None
 
 
 def a_creator(session: Session, handle: str, *, followers: int = 12_000) -> int:

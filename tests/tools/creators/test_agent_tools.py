@@ -8,9 +8,9 @@ from typing import cast
 
 import pytest
 
-from knowledge.read import Clause, read_policies
+from knowledge.read import PACKAGED_POLICIES, Clause, read_policies
 from knowledge.search import Policies
-from tests.calls import POLICIES, a_call, a_creator
+from tests.calls import a_call, a_creator
 from tools.creators import service
 from tools.creators.agent_tools import TOOLS, account_diagnosis
 from tools.kernel.agent_tool import Call, Reply
@@ -34,7 +34,7 @@ class PolicyFiles:
 @pytest.fixture(scope="session")
 def policies() -> Policies:
     """Return the policies as far as a tool looks clauses up."""
-    clauses = tuple(clause for policy in read_policies(POLICIES) for clause in policy.clauses)
+    clauses = tuple(clause for policy in read_policies(PACKAGED_POLICIES) for clause in policy.clauses)
     return cast("Policies", PolicyFiles(clauses))
 
 

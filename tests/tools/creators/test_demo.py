@@ -2,8 +2,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from knowledge.read import read_policies
-from tests.calls import POLICIES
+from knowledge.read import PACKAGED_POLICIES, read_policies
 from tools.creators import demo, service
 from tools.creators.invariants import INVARIANTS
 from tools.creators.models import AccountDay, Creator, Violation, Work
@@ -85,7 +84,9 @@ class TestLaotie:
                 .join(Creator, Creator.id == Work.creator_id)
                 .where(Creator.handle == "laotie")
             ).all()
-        known = {(each.policy, each.clause) for rules in read_policies(POLICIES) for each in rules.clauses}
+        known = {
+            (each.policy, each.clause) for rules in read_policies(PACKAGED_POLICIES) for each in rules.clauses
+        }
 
         assert severity == "notice"
         assert (policy, clause) in known
@@ -160,7 +161,9 @@ class TestTheOthers:
 
 class TestTheTown:
     def test_breaks_only_rules_that_exist(self, story: Database) -> None:
-        known = {(each.policy, each.clause) for rules in read_policies(POLICIES) for each in rules.clauses}
+        known = {
+            (each.policy, each.clause) for rules in read_policies(PACKAGED_POLICIES) for each in rules.clauses
+        }
         with story.reading() as session:
             broken = {tuple(row) for row in session.execute(select(Violation.policy, Violation.clause))}
 
