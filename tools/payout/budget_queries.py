@@ -1,15 +1,14 @@
 """Every SELECT about budgets, their slices and the rewards granted from them."""
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, bindparam, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tools.payout.granting import FIRST_LEG, SECOND_LEG, Pool
+from tools.payout.many_values import among_ids, among_texts, bound_ids, bound_texts, on_postgresql
 from tools.payout.models import Budget, BudgetSlice, LedgerAccount, LedgerTransfer
 from tools.payout.posting import Asset, OwnerKind, Purpose
 
@@ -77,17 +76,12 @@ class BudgetSums:
     given: int
 
 
-def on_postgresql(session: Session) -> bool:
-    """Return whether the store is PostgreSQL."""
-    return session.connection().dialect.name == "postgresql"
-
-
 def posted_rewards(session: Session, keys: Sequence[str]) -> dict[str, str]:
     """Return the fingerprints of the transfers that exist under these keys."""
     query = select(LedgerTransfer.key, LedgerTransfer.fingerprint).where(
-        _among(session, LedgerTransfer.key, "keys")
+        among_texts(session, LedgerTransfer.key, "keys")
     )
-    rows = session.execute(query, {"keys": _bound(session, keys)})
+    rows = session.execute(query, {"keys": bound_texts(session, keys)})
     return {row.key: row.fingerprint for row in rows}
 
 
@@ -96,9 +90,9 @@ def account_ids(session: Session, owners: Sequence[str], *, kind: OwnerKind, ass
     query = select(LedgerAccount.owner, LedgerAccount.id).where(
         LedgerAccount.owner_kind == kind.value,
         LedgerAccount.asset == asset.value,
-        _among(session, LedgerAccount.owner, "owners"),
+        among_texts(session, LedgerAccount.owner, "owners"),
     )
-    rows = session.execute(query, {"owners": _bound(session, owners)})
+    rows = session.execute(query, {"owners": bound_texts(session, owners)})
     return {row.owner: row.id for row in rows}
 
 
@@ -106,13 +100,15 @@ def lock_to_move(session: Session, ids: Collection[int]) -> None:
     """Hold these accounts in the order of their ids; SQLite has one writer anyway."""
     if not on_postgresql(session):
         return
-    query = (
+    held = (
         select(LedgerAccount.id)
-        .where(LedgerAccount.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
+        .where(among_ids(session, LedgerAccount.id, "ids"))
         .order_by(LedgerAccount.id)
         .with_for_update(key_share=True)
+        .subquery()
     )
-    session.execute(query, {"ids": sorted(ids)}).all()
+    # Counted there: nobody needs thousands of ids back.
+    session.execute(select(func.count()).select_from(held), {"ids": bound_ids(session, ids)})
 
 
 def budgets(session: Session, pools: Collection[Pool]) -> dict[Pool, OpenBudget]:
@@ -373,14 +369,3 @@ def _paid_into(account: InstrumentedAttribute[int], purpose: Purpose) -> ColumnE
 
 def _starts_with(column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
     return func.substr(column, 1, len(prefix)) == prefix
-
-
-def _among(session: Session, column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool]:
-    """Return the test against one parameter that stands for many texts: the statement is the same for any number."""
-    if on_postgresql(session):
-        return column == func.any(bindparam(name, type_=ARRAY(Text)))
-    return column.in_(select(func.json_each(bindparam(name, type_=Text)).table_valued("value").c.value))
-
-
-def _bound(session: Session, texts: Sequence[str]) -> object:
-    return list(texts) if on_postgresql(session) else json.dumps(list(texts))

@@ -1,7 +1,7 @@
 """Budgets and their leased slices: a hot budget is split, and what is left comes back.
 
-Lock order everywhere: the budgets' accounts by id, then the slices' accounts by id, then transfers by key, then the
-creators' accounts by id. SQLite has one writer, who needs no locks.
+Lock order everywhere: the budgets' accounts by id, then the slices' accounts by id, then the creators' accounts by id,
+then new transfers by key. SQLite has one writer, who needs no locks.
 """
 
 import secrets

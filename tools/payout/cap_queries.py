@@ -1,17 +1,49 @@
 """Every SELECT about what creators got of a programme's caps."""
 
-import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, and_, bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, and_, bindparam, cast, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from tools.kernel.period import Period
-from tools.payout.budget_queries import on_postgresql
+from tools.payout.many_values import account_amounts, among_ids, bound_amounts, bound_ids
 from tools.payout.models import LedgerAccount, LedgerTransfer
 from tools.payout.posting import OwnerKind, Purpose
+
+_NEAR = """
+SELECT wanted.account FROM {wanted} AS wanted WHERE wanted.amount + coalesce((
+    SELECT sum(transfer.amount) FROM ledger_transfer AS transfer
+    WHERE transfer.credit_account_id = wanted.account AND transfer.day >= :starts_on AND transfer.day < :ends_on
+    AND transfer.program = :program AND transfer.purpose = :purpose AND transfer.state <> 'voided'
+), 0) > :limit
+"""
+
+
+def near_limit(
+    session: Session, wanted: Mapping[int, int], *, program: str, period: Period, limit: int
+) -> list[int]:
+    """Return the accounts that may pass the limit with what they want; what was taken back still counts here.
+
+    One statement that adds up inside the database and answers with few accounts, none as a rule.
+    """
+    if not wanted:
+        return []
+    query = text(_NEAR.format(wanted=account_amounts(session))).bindparams(
+        bindparam("starts_on", type_=Date), bindparam("ends_on", type_=Date)
+    )
+    rows = session.execute(
+        query,
+        {
+            **bound_amounts(session, wanted),
+            "starts_on": period.starts_on,
+            "ends_on": period.ends_on,
+            "program": program,
+            "purpose": Purpose.INCENTIVE.value,
+            "limit": limit,
+        },
+    )
+    return list(rows.scalars())
 
 
 def granted_to(
@@ -22,15 +54,14 @@ def granted_to(
         _rewards_that_stand()
         .with_only_columns(LedgerTransfer.credit_account_id, _sum_of_amounts())
         .where(
-            _credits_one_of(session),
+            among_ids(session, LedgerTransfer.credit_account_id, "accounts"),
             LedgerTransfer.program == program,
             LedgerTransfer.day >= period.starts_on,
             LedgerTransfer.day < period.ends_on,
         )
         .group_by(LedgerTransfer.credit_account_id)
     )
-    ids = sorted(account_ids)
-    rows = session.execute(query, {"accounts": ids if on_postgresql(session) else json.dumps(ids)})
+    rows = session.execute(query, {"accounts": bound_ids(session, account_ids)})
     return {row[0]: row[1] for row in rows}
 
 
@@ -66,11 +97,3 @@ def _rewards_that_stand() -> Select[int]:
 def _sum_of_amounts() -> ColumnElement[int]:
     # PostgreSQL sums bigint into numeric: the cast keeps money a whole number on both databases.
     return cast(func.sum(LedgerTransfer.amount), BigInteger)
-
-
-def _credits_one_of(session: Session) -> ColumnElement[bool]:
-    """Return the test against one parameter that stands for many ids: the statement is the same for any number."""
-    column = LedgerTransfer.credit_account_id
-    if on_postgresql(session):
-        return column == func.any(bindparam("accounts", type_=ARRAY(BigInteger)))
-    return column.in_(select(func.json_each(bindparam("accounts", type_=Text)).table_valued("value").c.value))

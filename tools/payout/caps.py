@@ -1,6 +1,6 @@
 """The caps of a programme: what one creator may get from it in a period, all of their rewards together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, assert_never
@@ -47,10 +47,14 @@ class Excess:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The limits of programmes on the days that were asked for, and what the creators got so far."""
+    """The limits of programmes on the days that were asked for, and what the creators near one got so far.
+
+    All that is wanted fits for a creator who is not in `near`.
+    """
 
     limits: Mapping[tuple[str, date], tuple[Limit, ...]]
     got: Mapping[Share, int]
+    near: Collection[int] = frozenset()
 
     def excess(
         self,

@@ -21,8 +21,8 @@ from tools.payout.granting import (
     Grant,
     GrantError,
     Outcome,
-    place_grant,
-    pool_and_rules,
+    Place,
+    place_of,
 )
 from tools.payout.grants import Grantor
 from tools.payout.operator_files import FileRow, file_rows
@@ -79,6 +79,7 @@ class GrantFile:
         self._path = path
         self._programs = {program.id: program for program in programs}
         self._on = on
+        self._places: dict[str, Place] = {}
 
     def grant(
         self,
@@ -117,7 +118,7 @@ class GrantFile:
         if not key.isprintable():
             raise row.fault("key", f"has characters that can't be printed: {key[:60]!r}")
         program_id, asset_name = row.text("program"), row.text("asset")
-        if (program := self._programs.get(program_id)) is None:
+        if program_id not in self._programs:
             known = ", ".join(self._programs)
             raise row.fault("program", f"no programme {program_id[:60]!r}; known are {known}")
         if asset_name not in list(Asset):
@@ -127,7 +128,12 @@ class GrantFile:
         if not 0 < amount <= LARGEST_AMOUNT:
             raise row.fault("amount", f"not above zero: {row.text('amount')[:60]!r}")
         try:
-            pool_and_rules(program, self._on, cash=asset is Asset.CASH, traffic=asset is Asset.TRAFFIC)
+            self._place(program_id).grant(
+                key=key,
+                creator_id=0,
+                cash_fen=amount if asset is Asset.CASH else 0,
+                impressions=amount if asset is Asset.TRAFFIC else 0,
+            )
         except GrantError as error:
             raise row.fault("program", str(error)) from error
         return _Row(row.number, key, row.text("creator").removeprefix("@"), program_id, asset, amount)
@@ -157,14 +163,17 @@ class GrantFile:
 
     def _grant(self, line: str) -> tuple[int, Grant]:
         number, key, creator_id, program, asset, amount = json.loads(line)
-        return number, place_grant(
-            self._programs[program],
+        return number, self._place(program).grant(
             key=key,
             creator_id=creator_id,
-            day=self._on,
             cash_fen=amount if asset == Asset.CASH else 0,
             impressions=amount if asset == Asset.TRAFFIC else 0,
         )
+
+    def _place(self, program: str) -> Place:
+        if (place := self._places.get(program)) is None:
+            place = self._places[program] = place_of(self._programs[program], self._on)
+        return place
 
 
 def _reason(grant: Grant, answer: Answer) -> str:

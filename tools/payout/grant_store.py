@@ -1,10 +1,8 @@
-"""Many rewards into the ledger at once: COPY and one UPDATE on PostgreSQL, prepared statements on SQLite."""
+"""Many rewards into the ledger at once: COPY and one UPDATE on PostgreSQL, long INSERTs on SQLite."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import text, update
@@ -13,21 +11,22 @@ from sqlalchemy.orm import Session
 
 from tools.kernel.db import UtcDateTime
 from tools.payout import budget_queries
-from tools.payout.granting import Grant, Pool
+from tools.payout.granting import SECOND_LEG, Batch, Demand, Pool
+from tools.payout.many_values import account_amounts, bound_amounts, on_postgresql
 from tools.payout.models import BudgetSlice
 from tools.payout.posting import Asset, OwnerKind, Purpose, incentive_settles_on
 
-_COLUMNS: Final = (
-    "key", "fingerprint", "debit_account_id", "credit_account_id", "asset", "amount", "state", "purpose", "program",
-    "source", "note", "day", "settles_on", "rules_from", "at",
+# What differs from reward to reward, and what all rewards of a demand have alike.
+_OWN: Final = ("key", "fingerprint", "credit_account_id", "amount", "source", "note")
+_SHARED: Final = (
+    "debit_account_id", "asset", "state", "purpose", "program", "day", "settles_on", "rules_from", "at",
 )  # fmt: skip
+# A leg's values in the order of _OWN.
+_Leg = tuple[str, str, int, int, str, str]
 # Python's SQLite driver lets other threads go first at each statement: few statements, few waits for the interpreter.
 _ROWS_A_STATEMENT: Final = 100
-_SQLITE_MOVE: Final = (
-    "UPDATE ledger_account SET balance = balance + moved.amount FROM ("
-    "SELECT json_extract(value, '$[0]') AS account, json_extract(value, '$[1]') AS amount FROM json_each(?)"
-    ") AS moved WHERE id = moved.account"
-)
+# What COPY reads as something else in a text.
+_ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 # What PostgreSQL says when another transaction took a key first, or two waited for each other: begin again.
 _AGAIN: Final = frozenset({"23505", "40P01", "40001"})
 
@@ -56,52 +55,40 @@ def credited_kind(asset: Asset) -> OwnerKind:
 
 def store_grants(
     session: Session,
-    grants: Sequence[Grant],
+    batch: Batch,
     *,
     debits: Mapping[Pool, int],
     credits_: Mapping[Asset, Mapping[int, int]],
     now: datetime,
-) -> dict[Pool, int]:
-    """Store the transfers of new rewards and move the creators' kept balances; return what each pool gave.
+) -> None:
+    """Store the transfers of new rewards and move the kept balances of both sides, whose accounts are held.
 
     `debits` maps pools to the account that gives, `credits_` each asset's creators to the account that gets.
     """
-    rows: list[tuple[Any, ...]] = []  # Any: values on their way to the driver
-    got: dict[int, int] = {}
-    gave: dict[Pool, int] = {}
-    purpose = Purpose.INCENTIVE.value
-    for grant in grants:
-        for leg in grant.legs:
-            pool, amount = leg.pool, leg.amount
-            credit = credits_[pool.asset][grant.creator_id]
-            settles_on = incentive_settles_on(grant.day) if pool.asset is Asset.CASH else None
-            rows.append(
-                (leg.key, grant.fingerprint, debits[pool], credit, pool.asset.value, amount, "posted", purpose,
-                 grant.program, grant.source, grant.note, grant.day, settles_on, grant.rules_from, now)
-            )  # fmt: skip
-            got[credit] = got.get(credit, 0) + amount
-            gave[pool] = gave.get(pool, 0) + amount
-    # In one order for all: two transactions that want the same keys or accounts wait in line, not crosswise.
-    rows.sort(key=itemgetter(0))
-    _insert(session, rows)
-    add_to_balances(session, got)
-    return gave
+    found: list[tuple[tuple[object, ...], list[_Leg]]] = []
+    moved = {debits[pool]: -amount for pool, amount in batch.sums.items()}
+    for demand in batch.demands:
+        for asset in Asset:
+            if not (amounts := demand.amounts(asset)):
+                continue
+            accounts = credits_[asset]
+            shared = _shared(demand, asset, debit=debits[Pool(demand.pool, asset)])
+            found.append(((*shared, _stored(session, now)), _legs(batch, demand, asset, accounts)))
+            for creator, amount in amounts.items():
+                account = accounts[creator]
+                moved[account] = moved.get(account, 0) + amount
+    (_copy if on_postgresql(session) else _insert)(session, found)
+    add_to_balances(session, moved)
 
 
 def add_to_balances(session: Session, amounts: Mapping[int, int]) -> None:
-    """Add these amounts to the kept balances of the accounts."""
-    ordered = sorted(amounts.items())
-    if not budget_queries.on_postgresql(session):
-        session.connection().exec_driver_sql(_SQLITE_MOVE, (json.dumps(ordered),))
-        return
-    budget_queries.lock_to_move(session, amounts.keys())
+    """Add these amounts to the kept balances of the accounts, which the transaction holds."""
     session.execute(
         text(
-            "UPDATE ledger_account SET balance = balance + moved.amount "
-            "FROM unnest(CAST(:accounts AS bigint[]), CAST(:amounts AS bigint[])) AS moved (account, amount) "
-            "WHERE id = moved.account"
+            "UPDATE ledger_account SET balance = balance + moved.amount "  # noqa: S608 - our own words
+            f"FROM {account_amounts(session)} AS moved WHERE id = moved.account"
         ),
-        {"accounts": [account for account, _ in ordered], "amounts": [amount for _, amount in ordered]},
+        bound_amounts(session, amounts),
     )
 
 
@@ -151,28 +138,77 @@ def another_was_first(error: BaseException) -> bool:
     return getattr(cause, "sqlstate", None) in _AGAIN
 
 
-def _insert(session: Session, rows: list[tuple[Any, ...]]) -> None:  # Any: as in store_grants
-    names = ", ".join(_COLUMNS)
+def _legs(batch: Batch, demand: Demand, asset: Asset, accounts: Mapping[int, int]) -> list[_Leg]:
+    """Return what the asset's transfers of a demand have of their own."""
+    grants, keys, fingerprints = batch.grants, batch.keys, batch.fingerprints
+    legs: list[_Leg] = []
+    for number in demand.numbers:
+        grant = grants[number]
+        if asset is Asset.CASH:
+            key, amount = keys[number], grant.cash_fen
+        else:
+            key = SECOND_LEG + grant.key if grant.cash_fen else keys[number]
+            amount = grant.impressions
+        if amount:
+            account = accounts[grant.creator_id]
+            legs.append((key, fingerprints[number], account, amount, grant.source, grant.note))
+    return legs
+
+
+def _shared(demand: Demand, asset: Asset, *, debit: int) -> tuple[object, ...]:
+    """Return the columns but the last that all of a demand's transfers of one asset have alike, in their order."""
+    settles_on = incentive_settles_on(demand.day).isoformat() if asset is Asset.CASH else None
+    days = demand.day.isoformat(), settles_on, demand.rules_from.isoformat()
+    return debit, asset.value, "posted", Purpose.INCENTIVE.value, demand.program, *days
+
+
+def _stored(session: Session, now: datetime) -> str:
+    """Return a moment as the store's own text: the driver gets plain values, since SQLAlchemy takes longer than it."""
+    dialect = session.connection().dialect
+    if (write := UtcDateTime().dialect_impl(dialect).bind_processor(dialect)) is not None:
+        now = write(now)
+    return str(now)
+
+
+def _copy(session: Session, found: Sequence[tuple[tuple[object, ...], list[_Leg]]]) -> None:
+    lines: list[str] = []
+    for shared, legs in found:
+        head = "\t".join(r"\N" if value is None else str(value).translate(_ESCAPES) for value in shared)
+        lines += [
+            f"{key.translate(_ESCAPES)}\t{fingerprint}\t{account}\t{amount}\t"
+            f"{source.translate(_ESCAPES)}\t{note.translate(_ESCAPES)}\t{head}\n"
+            for key, fingerprint, account, amount, source, note in legs
+        ]
+    # In one order for all: two transactions that want the same keys wait in line, not crosswise.
+    lines.sort()
+    # Any: psycopg's connection, which SQLAlchemy hands out untyped
+    driver: Any = session.connection().connection.dbapi_connection
+    columns = ", ".join((*_OWN, *_SHARED))
+    with driver.cursor() as cursor, cursor.copy(f"COPY ledger_transfer ({columns}) FROM STDIN") as copy:
+        copy.write("".join(lines))
+
+
+def _insert(session: Session, found: Sequence[tuple[tuple[object, ...], list[_Leg]]]) -> None:
     connection = session.connection()
-    if budget_queries.on_postgresql(session):
-        # Any: psycopg's connection, which SQLAlchemy hands out untyped
-        driver: Any = connection.connection.dbapi_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY ledger_transfer ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    if not rows:
-        return
-    # The driver gets plain values in the columns' own text forms: SQLAlchemy would take longer than SQLite.
-    moment = UtcDateTime().dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    assert moment is not None
-    at, days = moment(rows[0][-1]), _COLUMNS.index("day")
-    texts = [(*row[:days], *(day and day.isoformat() for day in row[days:-1]), at) for row in rows]
-    marks = f"({', '.join('?' * len(_COLUMNS))})"
-    statement = f"INSERT INTO ledger_transfer ({names}) VALUES "  # noqa: S608 - names of our own columns
-    whole = len(texts) - len(texts) % _ROWS_A_STATEMENT
-    for start in range(0, whole, _ROWS_A_STATEMENT):
-        values = tuple(chain.from_iterable(texts[start : start + _ROWS_A_STATEMENT]))
-        connection.exec_driver_sql(statement + ", ".join([marks] * _ROWS_A_STATEMENT), values)
-    if rest := texts[whole:]:
-        connection.exec_driver_sql(statement + marks, rest)
+    columns = ", ".join((*_SHARED, *_OWN))
+    statement = f"INSERT INTO ledger_transfer ({columns}) VALUES "  # noqa: S608 - names of our own columns
+    for shared, legs in found:
+        legs.sort()
+        whole = len(legs) - len(legs) % _ROWS_A_STATEMENT
+        for start in range(0, whole, _ROWS_A_STATEMENT):
+            values = (*shared, *chain.from_iterable(legs[start : start + _ROWS_A_STATEMENT]))
+            connection.exec_driver_sql(statement + _MANY_ROWS, values)
+        if rest := [(*shared, *leg) for leg in legs[whole:]]:
+            connection.exec_driver_sql(statement + _ONE_ROW, rest)
+
+
+def _marks(rows: int) -> str:
+    """Return SQLite's parameters of so many rows: the shared values are bound once, at the front."""
+    alike = ", ".join(f"?{place}" for place in range(1, len(_SHARED) + 1))
+    firsts = range(len(_SHARED) + 1, len(_SHARED) + 1 + rows * len(_OWN), len(_OWN))
+    owns = (", ".join(f"?{place}" for place in range(first, first + len(_OWN))) for first in firsts)
+    return ", ".join(f"({alike}, {own})" for own in owns)
+
+
+_ONE_ROW: Final = _marks(1)
+_MANY_ROWS: Final = _marks(_ROWS_A_STATEMENT)

@@ -5,10 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
-
-from typing_extensions import override
 
 from tools.payout.caps import NO_CAPS, Caps, Excess, Share
 from tools.payout.posting import LARGEST_AMOUNT, Asset
@@ -41,20 +38,6 @@ class Pool:
 
     name: str
     asset: Asset
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.name, self.asset.value)))
-
-    @override
-    def __hash__(self) -> int:
-        # Pools are looked up several times for each reward, and an enum's own hash is slow.
-        return self._hash
-
-    @override
-    def __reduce__(self) -> tuple[object, ...]:
-        # Another process hashes texts otherwise: there it is made anew.
-        return _pool, (self.name, self.asset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +67,22 @@ class Grant:
     impressions: int = 0
     source: str = ""
     note: str = ""
-    first_key: str = field(init=False, repr=False)
-    fingerprint: str = field(init=False, repr=False)
-    legs: tuple[Leg, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         assert 0 < len(self.key) <= LONGEST_KEY, f"key {self.key!r}"
         assert 0 <= self.cash_fen <= LARGEST_AMOUNT, f"{self.key}: {self.cash_fen} fen"
         assert 0 <= self.impressions <= LARGEST_AMOUNT, f"{self.key}: {self.impressions} impressions"
         assert self.cash_fen or self.impressions, f"{self.key}: nothing to grant"
-        # Worked out once, here, and not in the transaction that others may wait for.
-        first_key = FIRST_LEG + self.key
-        cash = (Leg(first_key, _pool(self.pool, Asset.CASH), self.cash_fen),) if self.cash_fen else ()
-        traffic_key = SECOND_LEG + self.key if self.cash_fen else first_key
-        traffic = (
-            (Leg(traffic_key, _pool(self.pool, Asset.TRAFFIC), self.impressions),) if self.impressions else ()
-        )
-        fingerprint = grant_fingerprint(
+
+    @property
+    def first_key(self) -> str:
+        """The key of the first transfer: it exists when the reward was granted."""
+        return FIRST_LEG + self.key
+
+    @property
+    def fingerprint(self) -> str:
+        """The hash of the reward's body."""
+        return grant_fingerprint(
             self.key,
             creator=str(self.creator_id),
             program=self.program,
@@ -109,9 +91,70 @@ class Grant:
             source=self.source,
             note=self.note,
         )
-        object.__setattr__(self, "first_key", first_key)
-        object.__setattr__(self, "legs", cash + traffic)
-        object.__setattr__(self, "fingerprint", fingerprint)
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The transfers that it is made of."""
+        legs: list[Leg] = []
+        if self.cash_fen:
+            legs.append(Leg(self.first_key, Pool(self.pool, Asset.CASH), self.cash_fen))
+        if self.impressions:
+            key = SECOND_LEG + self.key if self.cash_fen else self.first_key
+            legs.append(Leg(key, Pool(self.pool, Asset.TRAFFIC), self.impressions))
+        return tuple(legs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """What a batch asks of one budget for one programme and day: which rewards, and how much for each creator.
+
+    `numbers` are the rewards' places in the batch.
+    """
+
+    program: str
+    pool: str
+    day: date
+    rules_from: date
+    numbers: list[int] = field(default_factory=list)
+    cash: dict[int, int] = field(default_factory=dict)
+    traffic: dict[int, int] = field(default_factory=dict)
+
+    def amounts(self, asset: Asset) -> dict[int, int]:
+        """Return how much of the asset each creator shall get."""
+        return self.cash if asset is Asset.CASH else self.traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rewards that are decided together, in their order, and what is worked out once, before anybody waits for it."""
+
+    grants: Sequence[Grant]
+    keys: list[str]
+    fingerprints: list[str]
+    demands: list[Demand]
+    sums: dict[Pool, int]
+
+    def only(self, answers: "Sequence[Answer]") -> "Batch":
+        """Return the batch of the rewards that are granted by these answers."""
+        granted = [number for number, answer in enumerate(answers) if answer.outcome is Outcome.GRANTED]
+        if len(granted) == len(self.grants):
+            return self
+        grants = [self.grants[number] for number in granted]
+        demands = _demands(grants)
+        return Batch(
+            grants,
+            [self.keys[number] for number in granted],
+            [self.fingerprints[number] for number in granted],
+            demands,
+            _sums(demands),
+        )
+
+
+def batch_of(grants: Sequence[Grant]) -> Batch:
+    """Return the rewards with their first keys, fingerprints and sums."""
+    demands = _demands(grants)
+    keys = [FIRST_LEG + grant.key for grant in grants]
+    return Batch(grants, keys, [grant.fingerprint for grant in grants], demands, _sums(demands))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +181,46 @@ def grant_fingerprint(
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the rewards of a programme come from on one day; worked out once for many rewards."""
+
+    program: Program
+    pool: str
+    day: date
+    rules_from: date
+
+    def grant(
+        self,
+        *,
+        key: str,
+        creator_id: int,
+        cash_fen: int = 0,
+        impressions: int = 0,
+        source: str = "",
+        note: str = "",
+    ) -> Grant:
+        """Return the reward with this budget and these rules. Raises GrantError when there is no budget of the asset."""
+        budget = self.program.budget
+        assert budget is not None
+        if cash_fen and not budget.cash_fen:
+            raise GrantError(f"programme {self.program.id!r} has no budget of cash")
+        if impressions and not budget.impressions:
+            raise GrantError(f"programme {self.program.id!r} has no budget of traffic")
+        return Grant(
+            key, creator_id, self.program.id, self.pool, self.day, self.rules_from, cash_fen, impressions, source, note
+        )  # fmt: skip
+
+
+def place_of(program: Program, day: date) -> Place:
+    """Return the pool that pays on that day, and the first day of the rules in force. Raises GrantError."""
+    if (term := program.term(day)) is None:
+        raise GrantError(f"programme {program.id!r} is not in force on {day}")
+    if program.budget is None:
+        raise GrantError(f"programme {program.id!r} has no budget")
+    return Place(program, program.budget.account(day), day, term.starts_on)
+
+
 def place_grant(
     program: Program,
     *,
@@ -153,61 +236,94 @@ def place_grant(
 
     Raises GrantError when the programme is not in force or has no budget of the asset.
     """
-    pool, rules_from = pool_and_rules(program, day, cash=bool(cash_fen), traffic=bool(impressions))
-    return Grant(key, creator_id, program.id, pool, day, rules_from, cash_fen, impressions, source, note)
-
-
-def pool_and_rules(program: Program, day: date, *, cash: bool, traffic: bool) -> tuple[str, date]:
-    """Return the pool that pays on that day, and the first day of the rules in force. Raises GrantError."""
-    if (term := program.term(day)) is None:
-        raise GrantError(f"programme {program.id!r} is not in force on {day}")
-    budget = program.budget
-    if budget is None or (cash and not budget.cash_fen) or (traffic and not budget.impressions):
-        asset = "" if budget is None else " of cash" if cash and not budget.cash_fen else " of traffic"
-        raise GrantError(f"programme {program.id!r} has no budget{asset}")
-    return budget.account(day), term.starts_on
+    return place_of(program, day).grant(
+        key=key,
+        creator_id=creator_id,
+        cash_fen=cash_fen,
+        impressions=impressions,
+        source=source,
+        note=note,
+    )
 
 
 def decide_grants(
-    grants: Sequence[Grant], *, posted: Mapping[str, str], left: Mapping[Pool, int], caps: Caps = NO_CAPS
+    batch: Batch, *, posted: Mapping[str, str], left: Mapping[Pool, int], caps: Caps = NO_CAPS
 ) -> list[Answer]:
     """Return the answer to each reward in its turn.
 
     `posted` maps the first keys that exist to their fingerprints, `left` the pools to what can be given, `caps` holds
     what the creators got. A reward that does not fit leaves what is there to smaller ones after it.
     """
+    if not posted and not caps.near and _all_fit(batch, left):
+        return [GRANTED] * len(batch.grants)
     known = dict(posted)
     rest = dict(left)
     got = dict(caps.got)
-    return [_decide(grant, known, rest, caps, got) for grant in grants]
+    return [
+        _decide(grant, key, fingerprint, known=known, rest=rest, caps=caps, got=got)
+        for grant, key, fingerprint in zip(batch.grants, batch.keys, batch.fingerprints, strict=True)
+    ]
+
+
+def _all_fit(batch: Batch, left: Mapping[Pool, int]) -> bool:
+    """Whether no key comes twice and the pools hold the sum, so that the order does not matter."""
+    return len(set(batch.keys)) == len(batch.keys) and all(
+        left[pool] >= amount for pool, amount in batch.sums.items()
+    )
 
 
 def _decide(
-    grant: Grant, known: dict[str, str], rest: dict[Pool, int], caps: Caps, got: dict[Share, int]
+    grant: Grant,
+    key: str,
+    fingerprint: str,
+    *,
+    known: dict[str, str],
+    rest: dict[Pool, int],
+    caps: Caps,
+    got: dict[Share, int],
 ) -> Answer:
-    if (before := known.get(grant.first_key)) is not None:
-        return DUPLICATE if before == grant.fingerprint else KEY_REUSED
-    capped = (grant.program, grant.day) in caps.limits
-    amounts = {leg.pool.asset: leg.amount for leg in grant.legs} if capped else {}
+    if (before := known.get(key)) is not None:
+        return DUPLICATE if before == fingerprint else KEY_REUSED
+    legs = grant.legs
+    amounts = {leg.pool.asset: leg.amount for leg in legs} if grant.creator_id in caps.near else {}
     # Before the budget: a capped reward must not send its holder there.
-    if capped and (
+    if amounts and (
         over := caps.excess(
             creator_id=grant.creator_id, program=grant.program, day=grant.day, wanted=amounts, got=got
         )
     ):
         return Answer(Outcome.CAPPED, over.limit.asset, max(over.limit.amount - over.got, 0), over)
-    for leg in grant.legs:
+    for leg in legs:
         if rest[leg.pool] < leg.amount:
             return Answer(Outcome.EXHAUSTED, leg.pool.asset, rest[leg.pool])
-    for leg in grant.legs:
+    for leg in legs:
         rest[leg.pool] -= leg.amount
-    if capped:
+    if amounts:
         caps.count(got, creator_id=grant.creator_id, program=grant.program, day=grant.day, given=amounts)
-    known[grant.first_key] = grant.fingerprint
+    known[key] = fingerprint
     return GRANTED
 
 
-@lru_cache(maxsize=1_000)
-def _pool(name: str, asset: Asset) -> Pool:
-    # The same object each time: a dictionary compares it by identity.
-    return Pool(name, asset)
+def _demands(grants: Sequence[Grant]) -> list[Demand]:
+    found: dict[tuple[str, str, date, date], Demand] = {}
+    for number, grant in enumerate(grants):
+        name = (grant.program, grant.pool, grant.day, grant.rules_from)
+        if (demand := found.get(name)) is None:
+            demand = found[name] = Demand(*name)
+        demand.numbers.append(number)
+        creator = grant.creator_id
+        if fen := grant.cash_fen:
+            demand.cash[creator] = demand.cash.get(creator, 0) + fen
+        if impressions := grant.impressions:
+            demand.traffic[creator] = demand.traffic.get(creator, 0) + impressions
+    return list(found.values())
+
+
+def _sums(demands: Sequence[Demand]) -> dict[Pool, int]:
+    sums: dict[Pool, int] = {}
+    for demand in demands:
+        for asset in Asset:
+            if amounts := demand.amounts(asset):
+                pool = Pool(demand.pool, asset)
+                sums[pool] = sums.get(pool, 0) + sum(amounts.values())
+    return sums

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from tools.kernel.db import Database
 from tools.payout import budget_queries, budgets, cap_counts, grant_store, service
 from tools.payout.budget_queries import OpenBudget, OpenSlice
-from tools.payout.caps import Caps
-from tools.payout.granting import Answer, Grant, Outcome, Pool, decide_grants
+from tools.payout.granting import Answer, Batch, Grant, Outcome, Pool, batch_of, decide_grants
 from tools.payout.posting import Asset
 from tools.payout.programs import Program
 
@@ -38,15 +37,16 @@ class Grantor:
 
     def grant(self, grants: Sequence[Grant], *, now: datetime) -> list[Answer]:
         """Grant what is new and fits, in one transaction; return the answer to each reward in its turn."""
-        pools = _pools(grants)
-        self._open_accounts(grants)
+        batch = batch_of(grants)
+        pools = sorted(batch.sums, key=lambda pool: (pool.name, pool.asset))
+        self._open_accounts(batch)
         # Only a slice that is too small sends us to the budget, for which others may wait.
         from_slices = all(pool in self._slices for pool in pools)
         for _ in range(_ATTEMPTS):
             try:
-                answers = self._from_slices(grants, pools, now=now) if from_slices else None
+                answers = self._from_slices(batch, pools, now=now) if from_slices else None
                 if answers is None:
-                    answers = self._from_budgets(grants, pools, now=now)
+                    answers = self._from_budgets(batch, pools, now=now)
             except DBAPIError as error:
                 if not grant_store.another_was_first(error):
                     raise
@@ -60,42 +60,44 @@ class Grantor:
         with self._database.writing() as session:
             budgets.release(session, [item.id for item in held.values()], pools=list(held), now=now)
 
-    def _from_slices(
-        self, grants: Sequence[Grant], pools: Sequence[Pool], *, now: datetime
-    ) -> list[Answer] | None:
+    def _from_slices(self, batch: Batch, pools: Sequence[Pool], *, now: datetime) -> list[Answer] | None:
         """Grant from what the slices hold; None, and nothing granted, when that is not enough."""
         with self._database.writing() as session:
             held = self._locked_slices(session, pools)
             if len(held) < len(pools):
                 return None
-            caps = _caps(session, grants, programs=self._programs, accounts=self._accounts)
-            posted = budget_queries.posted_rewards(session, [grant.first_key for grant in grants])
+            caps = cap_counts.hold_and_count(
+                session, batch.demands, programs=self._programs, accounts=self._accounts
+            )
+            posted = budget_queries.posted_rewards(session, batch.keys)
             left = {pool: item.left for pool, item in held.items()}
-            answers = decide_grants(grants, posted=posted, left=left, caps=caps)
+            answers = decide_grants(batch, posted=posted, left=left, caps=caps)
             if any(answer.outcome is Outcome.EXHAUSTED for answer in answers):
                 return None
-            self._store(session, grants, answers, held, now=now)
+            self._store(session, batch.only(answers), held, now=now)
             return answers
 
-    def _from_budgets(self, grants: Sequence[Grant], pools: Sequence[Pool], *, now: datetime) -> list[Answer]:
+    def _from_budgets(self, batch: Batch, pools: Sequence[Pool], *, now: datetime) -> list[Answer]:
         """Grant from the budgets with all that any slice has left: what is refused here is refused truly."""
         with self._database.writing() as session:
-            found = open_budgets(session, grants, programs=self._programs, now=now)
+            found = open_budgets(session, batch, programs=self._programs, now=now)
             held = self._locked_slices(session, pools)
-            posted = budget_queries.posted_rewards(session, [grant.first_key for grant in grants])
-            wanted = _wanted(grants, posted)
+            posted = budget_queries.posted_rewards(session, batch.keys)
+            wanted = _wanted(batch, posted)
             missing = {pool: wanted[pool] - (held[pool].left if pool in held else 0) for pool in pools}
             found = budgets.collect(session, found, wanted=missing, mine=held, now=now)
             # The creators' accounts come after all budgets and slices, and the keys are read anew after them.
-            caps = _caps(session, grants, programs=self._programs, accounts=self._accounts)
-            posted = budget_queries.posted_rewards(session, [grant.first_key for grant in grants])
+            caps = cap_counts.hold_and_count(
+                session, batch.demands, programs=self._programs, accounts=self._accounts
+            )
+            posted = budget_queries.posted_rewards(session, batch.keys)
             left = {pool: found[pool].free + (held[pool].left if pool in held else 0) for pool in pools}
-            answers = decide_grants(grants, posted=posted, left=left, caps=caps)
-            given = _given(grants, answers)
+            answers = decide_grants(batch, posted=posted, left=left, caps=caps)
+            given = batch.only(answers).sums
             for pool in pools:
                 item = held.get(pool) or budgets.lease(session, found[pool], holder=self._holder, now=now)
                 held[pool] = budgets.fill(session, found[pool], item, wanted=given.get(pool, 0), now=now)
-            self._store(session, grants, answers, held, now=now)
+            self._store(session, batch.only(answers), held, now=now)
         self._slices |= held
         return answers
 
@@ -103,32 +105,20 @@ class Grantor:
         ids = [self._slices[pool].id for pool in pools if pool in self._slices]
         return {item.pool: item for item in budget_queries.open_slices(session, slice_ids=ids)} if ids else {}
 
-    def _store(
-        self,
-        session: Session,
-        grants: Sequence[Grant],
-        answers: Sequence[Answer],
-        held: Mapping[Pool, OpenSlice],
-        *,
-        now: datetime,
-    ) -> None:
-        if not (new := _new(grants, answers)):
+    def _store(self, session: Session, new: Batch, held: Mapping[Pool, OpenSlice], *, now: datetime) -> None:
+        if not new.grants:
             return
         debits = {pool: item.account_id for pool, item in held.items()}
-        gave = grant_store.store_grants(session, new, debits=debits, credits_=self._accounts, now=now)
-        for pool, amount in gave.items():
-            item = held[pool]
-            grant_store.count_granted(session, item.id, amount=amount, expires_at=now + budgets.LEASE)
-        grant_store.add_to_balances(
-            session, {held[pool].account_id: -amount for pool, amount in gave.items()}
-        )
+        grant_store.store_grants(session, new, debits=debits, credits_=self._accounts, now=now)
+        for pool, amount in new.sums.items():
+            grant_store.count_granted(session, held[pool].id, amount=amount, expires_at=now + budgets.LEASE)
 
-    def _open_accounts(self, grants: Sequence[Grant]) -> None:
+    def _open_accounts(self, batch: Batch) -> None:
         """Remember the account of every creator; opened in a transaction before, since an empty account is no harm."""
         if sum(map(len, self._accounts.values())) > _REMEMBERED:
             self._accounts = {asset: {} for asset in Asset}
         missing = {
-            asset: creators - self._accounts[asset].keys() for asset, creators in _creators(grants).items()
+            asset: creators - self._accounts[asset].keys() for asset, creators in _creators(batch).items()
         }
         if any(missing.values()):
             with self._database.writing() as session:
@@ -143,52 +133,39 @@ def grant_now(
 
     The budgets stay locked until the caller's transaction ends; many rewards at once go through a Grantor.
     """
-    pools = _pools(grants)
-    credits_ = _open_accounts(session, _creators(grants))
+    batch = batch_of(grants)
+    credits_ = _open_accounts(session, _creators(batch))
     by_id = {program.id: program for program in programs}
-    found = open_budgets(session, grants, programs=by_id, now=now)
-    posted = budget_queries.posted_rewards(session, [grant.first_key for grant in grants])
-    found = budgets.collect(session, found, wanted=_wanted(grants, posted), mine={}, now=now)
-    caps = _caps(session, grants, programs=by_id, accounts=credits_)
-    posted = budget_queries.posted_rewards(session, [grant.first_key for grant in grants])
-    left = {pool: found[pool].free for pool in pools}
-    answers = decide_grants(grants, posted=posted, left=left, caps=caps)
-    debits = {pool: found[pool].account_id for pool in pools}
-    if not (new := _new(grants, answers)):
+    found = open_budgets(session, batch, programs=by_id, now=now)
+    posted = budget_queries.posted_rewards(session, batch.keys)
+    found = budgets.collect(session, found, wanted=_wanted(batch, posted), mine={}, now=now)
+    caps = cap_counts.hold_and_count(session, batch.demands, programs=by_id, accounts=credits_)
+    posted = budget_queries.posted_rewards(session, batch.keys)
+    left = {pool: found[pool].free for pool in batch.sums}
+    answers = decide_grants(batch, posted=posted, left=left, caps=caps)
+    if not (new := batch.only(answers)).grants:
         return answers
-    gave = grant_store.store_grants(session, new, debits=debits, credits_=credits_, now=now)
-    grant_store.add_to_balances(session, {debits[pool]: -amount for pool, amount in gave.items()})
+    debits = {pool: found[pool].account_id for pool in batch.sums}
+    grant_store.store_grants(session, new, debits=debits, credits_=credits_, now=now)
     # The session may have read these accounts before they were moved behind its back.
     session.expire_all()
     return answers
 
 
 def open_budgets(
-    session: Session, grants: Sequence[Grant], *, programs: Mapping[str, Program], now: datetime
+    session: Session, batch: Batch, *, programs: Mapping[str, Program], now: datetime
 ) -> dict[Pool, OpenBudget]:
     """Return the budgets that the rewards are paid from, held until the transaction ends.
 
     One that is not open yet is opened as its programme's file says.
     """
-    pools = _pools(grants)
-    found = budget_queries.budgets(session, pools)
-    missing = {pool.name for pool in pools if pool not in found}
-    if missing:
-        for program, day in sorted({(item.program, item.day) for item in grants if item.pool in missing}):
+    found = budget_queries.budgets(session, batch.sums)
+    if missing := {pool.name for pool in batch.sums if pool not in found}:
+        wanted = {(item.program, item.day) for item in batch.demands if item.pool in missing}
+        for program, day in sorted(wanted):
             service.open_budget(session, program=programs[program], on=day, now=now)
-        found = budget_queries.budgets(session, pools)
+        found = budget_queries.budgets(session, batch.sums)
     return found
-
-
-def _caps(
-    session: Session,
-    grants: Sequence[Grant],
-    *,
-    programs: Mapping[str, Program],
-    accounts: Mapping[Asset, Mapping[int, int]],
-) -> Caps:
-    wanted = {(grant.program, grant.day, grant.creator_id) for grant in grants}
-    return cap_counts.hold_and_count(session, wanted, programs=programs, accounts=accounts)
 
 
 def _open_accounts(session: Session, wanted: Mapping[Asset, set[int]]) -> dict[Asset, dict[int, int]]:
@@ -200,36 +177,13 @@ def _open_accounts(session: Session, wanted: Mapping[Asset, set[int]]) -> dict[A
     return opened
 
 
-def _creators(grants: Sequence[Grant]) -> dict[Asset, set[int]]:
+def _creators(batch: Batch) -> dict[Asset, set[int]]:
     return {
-        Asset.CASH: {grant.creator_id for grant in grants if grant.cash_fen},
-        Asset.TRAFFIC: {grant.creator_id for grant in grants if grant.impressions},
+        asset: {creator for demand in batch.demands for creator in demand.amounts(asset)} for asset in Asset
     }
 
 
-def _pools(grants: Sequence[Grant]) -> list[Pool]:
-    return sorted(
-        {leg.pool for grant in grants for leg in grant.legs}, key=lambda pool: (pool.name, pool.asset)
-    )
-
-
-def _new(grants: Sequence[Grant], answers: Sequence[Answer]) -> list[Grant]:
-    return [grant for grant, answer in zip(grants, answers, strict=True) if answer.outcome is Outcome.GRANTED]
-
-
-def _given(grants: Sequence[Grant], answers: Sequence[Answer]) -> dict[Pool, int]:
-    return _sums(_new(grants, answers))
-
-
-def _wanted(grants: Sequence[Grant], posted: Mapping[str, str]) -> dict[Pool, int]:
+def _wanted(batch: Batch, posted: Mapping[str, str]) -> dict[Pool, int]:
     """Return what the rewards ask for, those left out whose key is taken."""
-    sums = _sums([grant for grant in grants if grant.first_key not in posted])
-    return dict.fromkeys(_pools(grants), 0) | sums
-
-
-def _sums(grants: Sequence[Grant]) -> dict[Pool, int]:
-    sums: dict[Pool, int] = {}
-    for grant in grants:
-        for leg in grant.legs:
-            sums[leg.pool] = sums.get(leg.pool, 0) + leg.amount
-    return sums
+    new = [grant for grant, key in zip(batch.grants, batch.keys, strict=True) if key not in posted]
+    return dict.fromkeys(batch.sums, 0) | batch_of(new).sums

@@ -12,6 +12,7 @@ from tools.payout.granting import (
     GrantError,
     Outcome,
     Pool,
+    batch_of,
     decide_grants,
     grant_fingerprint,
     place_grant,
@@ -51,7 +52,7 @@ class TestDecideGrants:
                 traffic_left -= item.impressions
                 expected.append(Outcome.GRANTED)
 
-        answers = decide_grants(items, posted={}, left={CASH: fen, TRAFFIC: impressions})
+        answers = decide_grants(batch_of(items), posted={}, left={CASH: fen, TRAFFIC: impressions})
 
         assert [answer.outcome for answer in answers] == expected
         assert min(cash_left, traffic_left) >= 0
@@ -59,7 +60,7 @@ class TestDecideGrants:
     def test_lets_a_small_one_after_a_large_one_pass(self) -> None:
         items = [a_grant(1, fen=60), a_grant(2, fen=60), a_grant(3, fen=40)]
 
-        answers = decide_grants(items, posted={}, left={CASH: 100})
+        answers = decide_grants(batch_of(items), posted={}, left={CASH: 100})
 
         assert [answer.outcome.value for answer in answers] == ["granted", "exhausted", "granted"]
         assert (answers[1].asset, answers[1].left) == (Asset.CASH, 40)
@@ -71,14 +72,16 @@ class TestDecideGrants:
         left = {CASH: 0, Pool("guanghe:2023", Asset.CASH): 0, TRAFFIC: 0}
 
         again, later, other = decide_grants(
-            [before, other_budget, a_grant(1, fen=61)], posted=posted, left=left
+            batch_of([before, other_budget, a_grant(1, fen=61)]), posted=posted, left=left
         )
 
         assert (again.outcome, later.outcome) == (Outcome.DUPLICATE, Outcome.DUPLICATE)
         assert other.outcome is Outcome.KEY_REUSED
 
     def test_refuses_both_halves_of_a_reward_when_one_does_not_fit(self) -> None:
-        [answer] = decide_grants([a_grant(1, fen=5, impressions=9)], posted={}, left={CASH: 100, TRAFFIC: 8})
+        [answer] = decide_grants(
+            batch_of([a_grant(1, fen=5, impressions=9)]), posted={}, left={CASH: 100, TRAFFIC: 8}
+        )
 
         assert (answer.outcome, answer.asset, answer.left) == (Outcome.EXHAUSTED, Asset.TRAFFIC, 8)
 

@@ -1,0 +1,101 @@
+"""`guanghe payout grant FILE.csv` dies by kill -9 at any moment; repeated, it leaves exactly what the file says."""
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from tests.tools.payout.granting_clients import count, stored
+from tools.kernel.db import Database, open_database
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent.parent
+ROWS = 24_000
+KILLS = 4
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def environment(request: pytest.FixtureRequest, demo_settings: "Settings") -> dict[str, str]:
+    """Return the environment of a demo home, with its tables in SQLite and in PostgreSQL."""
+    mine = {key: value for key, value in os.environ.items() if not key.startswith("GUANGHE_")}
+    mine |= {"GUANGHE_HOME": str(demo_settings.home), "PYTHONPATH": str(ROOT)}
+    if request.param == "postgresql":
+        create_database: Callable[[str], str] = request.getfixturevalue("create_database")
+        mine["GUANGHE_DATABASE_URL"] = create_database("grant_crash")
+        run(mine, "init", "--demo")
+    return mine
+
+
+def run(environment: dict[str, str], *arguments: str) -> str:
+    """Run the command to its end; return what it printed."""
+    command = [sys.executable, "-m", "bot", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def database_of(environment: dict[str, str]) -> Database:
+    path = Path(environment["GUANGHE_HOME"]) / "guanghe.sqlite"
+    return open_database(environment.get("GUANGHE_DATABASE_URL", f"sqlite:///{path}"))
+
+
+def rewards(database: Database) -> dict[str, int]:
+    """Return the amounts of the file's rewards that are stored."""
+    return {key: fen for key, fen in stored(database).items() if key.startswith("crash-")}
+
+
+def kill_while_it_grants(
+    environment: dict[str, str], path: Path, database: Database, draw: random.Random
+) -> int:
+    """Start the command and kill it a moment after it has granted something; return how it ended."""
+    before = count(database)
+    command = [sys.executable, "-m", "bot", "payout", "grant", str(path)]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None and count(database) <= before:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.01)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(draw.random() * 0.1)
+        process.kill()
+        return process.wait()
+
+
+class TestKilledCommand:
+    def test_leaves_what_repeating_it_completes(self, environment: dict[str, str], tmp_path: Path) -> None:
+        database = database_of(environment)
+        with database.reading() as session:
+            handles = sorted(session.scalars(text("SELECT handle FROM creator")))
+        wanted = {f"crash-{number:06d}": number % 37 + 1 for number in range(ROWS)}
+        path = tmp_path / "grants.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file)
+            lines.writerow(["key", "creator", "program", "asset", "amount"])
+            for number, (key, fen) in enumerate(wanted.items()):
+                lines.writerow([key, handles[number % len(handles)], "guanghe", "cash", f"0.{fen:02d}"])
+        draw = random.Random(9)  # noqa: S311 - the moments of death are repeatable
+
+        deaths = [kill_while_it_grants(environment, path, database, draw) for _ in range(KILLS)]
+        before = rewards(database)
+        report = json.loads(run(environment, "payout", "grant", str(path), "--json"))
+
+        assert deaths.count(-signal.SIGKILL) >= KILLS // 2
+        assert before.items() <= wanted.items()
+        assert (report["granted"], report["duplicates"]) == (ROWS - len(before), len(before))
+        assert report["refused"] == 0
+        assert rewards(database) == wanted
+        run(environment, "audit")
+        database.close()
