@@ -1,4 +1,4 @@
-"""What the platform's operators do with payouts: figures and accounts in, holds, the bank's file held against ours."""
+"""What the platform's operators do with payouts: figures, deliveries and accounts in, holds, the bank's file held against ours."""
 # Commands import what they need when they run, so that `guanghe --help` is quick.
 # ruff: noqa: PLC0415
 
@@ -34,6 +34,33 @@ def import_drama(
 
     with opened_app() as app, app.database.writing() as session:
         done = drama_service.import_days(session, path=file, on=app.today())
+    if as_json:
+        print_json(asdict(done))
+        return
+    typer.echo(f"{done.new} days new, {done.changed} changed, {done.unchanged} unchanged")
+
+
+@commands.command("deliveries")
+def import_deliveries(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.csv",
+            help="Columns coupon,day,impressions,plays: a row a used coupon (LQ000012) and day, plays that it brought.",
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Load what the recommendation system delivered of traffic coupons, all or nothing; again changes nothing.
+
+    A coupon's day that is there already gets the new figures. The work's plays without the coupon are its own figures of
+    the day less these.
+    """
+    from tools.payout import deliveries
+
+    with opened_app() as app, app.database.writing() as session:
+        done = deliveries.import_deliveries(session, path=file, on=app.today())
     if as_json:
         print_json(asdict(done))
         return

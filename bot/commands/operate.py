@@ -15,8 +15,11 @@ from bot.settings import load_settings
 from tools.kernel.errors import OperatorError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tools.creators.generate import Generated
     from tools.creators.service import RowCounts
+    from tools.payout.programs import Program
 
 commands = typer.Typer()
 creators_commands = typer.Typer(help="Accounts, works and daily metrics.", no_args_is_help=True)
@@ -165,7 +168,10 @@ def check_programs(
         typer.Argument(metavar="[FOLDER]", help="Programme files; the packaged ones unless given."),
     ] = None,
 ) -> None:
-    """Validate programme files and the policy clauses that they name; exit code 1 at a fault."""
+    """Validate programme files and the policy clauses that they name; exit code 1 at a fault.
+
+    Says what each budget holds, and from when a changed amount counts.
+    """
     from knowledge.read import PACKAGED_POLICIES, read_policies
     from tools.payout.program_files import PACKAGED_PROGRAMS, check_folder
 
@@ -177,6 +183,7 @@ def check_programs(
     typer.echo(
         f"{len(found.programs)} programmes, {sum(len(program.terms) for program in found.programs)} terms: no fault"
     )
+    _print_budgets(found.programs)
 
 
 @programs_commands.command("eligible")
@@ -194,6 +201,28 @@ def eligible(*, as_json: AsJson = False) -> None:
         typer.echo(
             f"{count.program:10s} {count.name}  {count.eligible} of {count.creators} creators, {state}"
         )
+
+
+def _print_budgets(programs: "Sequence[Program]") -> None:
+    from tools.kernel.money import yuan
+    from tools.payout.programs import Per
+
+    budgets = {program.budget.pool: program.budget for program in programs if program.budget is not None}
+    for budget in budgets.values():
+        amounts = [
+            words
+            for amount, words in (
+                (budget.cash_fen, f"{yuan(budget.cash_fen)} yuan"),
+                (budget.impressions, f"{budget.impressions:,} impressions"),
+            )
+            if amount
+        ]
+        period = "once" if budget.per is Per.ONCE else f"a {budget.per}"
+        typer.echo(f"budget {budget.pool}: {' and '.join(amounts)} {period}")
+    typer.echo(
+        "A budget that is open gets a raised amount with the worker's next hour or `guanghe payout raise-budgets`; a cut "
+        "counts from the next period on, for one that is there once never."
+    )
 
 
 def _print_counts(done: str, counts: "RowCounts | Generated") -> None:

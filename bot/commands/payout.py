@@ -1,4 +1,4 @@
-"""What the platform's operators do with money: bulk grants."""
+"""What the platform's operators do with money: bulk grants, raised budgets."""
 # Commands import what they need when they run, so that `guanghe --help` is quick.
 # ruff: noqa: PLC0415
 
@@ -16,6 +16,22 @@ commands = typer.Typer()
 payout_commands = typer.Typer(help="Grants and payouts.", no_args_is_help=True)
 commands.add_typer(payout_commands, name="payout")
 payout_commands.add_typer(banking.commands)
+
+
+@payout_commands.command("raise-budgets")
+def raise_budgets() -> None:
+    """Give running budgets at once what the programme files say, where that is more; the worker does it every hour.
+
+    A lower amount in a file counts from the next period on: nothing is taken out of a running budget.
+    """
+    from tools.payout.budget_raises import raise_budgets
+    from tools.payout.program_files import packaged_programs
+
+    with opened_app() as app, app.database.writing() as session:
+        raised = raise_budgets(session, packaged_programs(), now=app.clock())
+    for found in raised:
+        typer.echo(f"{found.pool} {found.asset}: raised from {found.before:,} to {found.after:,}")
+    typer.echo(f"{len(raised)} budgets raised")
 
 
 @payout_commands.command("grant")

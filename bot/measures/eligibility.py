@@ -9,7 +9,7 @@ from sqlglot import exp
 from bot.measures.figure import Figure, figure, percentile
 from tools.kernel.rules.facts import Facts, FactType
 from tools.kernel.rules.rule import Rule, read_rule
-from tools.payout.eligibility import evaluate
+from tools.payout.eligibility import clause_words, evaluate, gap_words
 from tools.payout.facts import FACTS
 from tools.payout.populations import FactTable, reach
 from tools.payout.program_files import packaged_programs
@@ -94,9 +94,9 @@ def _explaining(table: FactTable, terms: list[Term]) -> list[float]:
 
     def explain_all(facts: Facts) -> list[str]:
         return [
-            clause.gap_words or clause.words
+            gap_words(clause) or clause_words(clause)
             for term in terms
-            for way in evaluate(term, facts).alternatives
+            for way in evaluate(term, facts).ways
             for clause in way.clauses
         ]
 

@@ -10,6 +10,13 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "coupon_watermark",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_coupon_watermark_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupon_watermark")),
+    )
+    op.create_table(
         "creator",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("handle", sa.String(length=40), nullable=False),
@@ -87,6 +94,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "owner_kind", "owner", "asset", name=op.f("uq_ledger_account_owner_kind_owner_asset")
         ),
+        postgresql_with={"fillfactor": 70},
     )
     op.create_table(
         "link_attempt",
@@ -399,7 +407,11 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL)", name=op.f("ck_withdrawal_cancelled")
+        ),
         sa.CheckConstraint(
             "(state = 'paid') = (paid_at IS NOT NULL) AND paid_at >= requested_at",
             name=op.f("ck_withdrawal_paid"),
@@ -408,7 +420,11 @@ def upgrade() -> None:
             "(state = 'returned') = (returned_at IS NOT NULL)", name=op.f("ck_withdrawal_returned")
         ),
         sa.CheckConstraint(
-            "state IN ('requested', 'sent', 'paid', 'returned')", name=op.f("ck_withdrawal_state")
+            "state <> 'cancelled' OR sent_at IS NULL", name=op.f("ck_withdrawal_cancelled_unsent")
+        ),
+        sa.CheckConstraint(
+            "state IN ('requested', 'sent', 'paid', 'returned', 'cancelled')",
+            name=op.f("ck_withdrawal_state"),
         ),
         sa.CheckConstraint("amount_fen > 0", name=op.f("ck_withdrawal_amount")),
         sa.CheckConstraint("tax_fen >= 0 AND tax_fen < amount_fen", name=op.f("ck_withdrawal_tax")),
@@ -938,3 +954,4 @@ def downgrade() -> None:
         batch_op.drop_index("ix_creator_category_followers")
 
     op.drop_table("creator")
+    op.drop_table("coupon_watermark")

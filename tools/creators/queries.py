@@ -184,18 +184,38 @@ def _summaries(
 
 
 def facts(
-    session: Session, *, on: date, creator_ids: Iterable[int] | None = None, after: int = 0, limit: int = 1
+    session: Session,
+    *,
+    on: date,
+    creator_ids: Iterable[int] | None = None,
+    after: int = 0,
+    limit: int = 1,
+    active_on: date | None = None,
 ) -> list[tuple[Creator, CreatorFacts]]:
     """Return creators with their rule facts, by id: those named, or the next `limit` after an id.
 
-    One statement, however many creators: each figure is read along the primary key of its table.
+    `active_on` leaves out those who neither published nor were live on that day, before their facts are read. One statement, however many creators: each figure is read along the primary key of its table.
     """
     query = select(Creator, *_fact_columns(on)).order_by(Creator.id)
     if creator_ids is None:
         query = query.where(Creator.id > after).limit(limit)
     else:
         query = query.where(Creator.id.in_(list(creator_ids)))
+    if active_on is not None:
+        query = query.where(_active(active_on))
     return [(row[0], _creator_facts(row[0], list(row[1:]), on=on)) for row in session.execute(query)]
+
+
+def _active(day: date) -> ColumnElement[bool]:
+    published = select(Work.id).where(
+        Work.creator_id == Creator.id,
+        Work.published_at >= midnight(day),
+        Work.published_at < midnight(day + timedelta(days=1)),
+    )
+    live = select(AccountDay.day).where(
+        AccountDay.creator_id == Creator.id, AccountDay.day == day, AccountDay.live_seconds > 0
+    )
+    return published.exists() | live.exists()
 
 
 def _fact_columns(on: date) -> list[ColumnElement[Any]]:  # Any: counts, some of them NULL

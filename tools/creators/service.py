@@ -114,11 +114,11 @@ def facts(session: Session, *, creator_id: int, on: date) -> CreatorFacts:
 
 
 def facts_of_all(
-    session: Session, *, on: date, at_once: int = _CREATORS_A_READ
+    session: Session, *, on: date, at_once: int = _CREATORS_A_READ, active_on: date | None = None
 ) -> Iterator[tuple[Account, CreatorFacts]]:
-    """Yield every account with its figures, by id, reading `at_once` creators in one statement."""
+    """Yield the accounts with their figures, by id; `active_on` leaves out who neither published nor was live that day."""
     after = 0
-    while rows := queries.facts(session, on=on, after=after, limit=at_once):
+    while rows := queries.facts(session, on=on, after=after, limit=at_once, active_on=active_on):
         for creator, found in rows:
             yield _account(creator), found
         after = rows[-1][0].id

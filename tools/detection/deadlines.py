@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from tools.kernel.working_days import WorkingCalendar
+
 POLICY = "infringement-report-rules"
 FIRST_ANSWER_CLAUSE = "2.1"
 DECISION_CLAUSE = "2.2"
 OVERDUE_CLAUSE = "2.4"
-
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,6 @@ def first_answer_by(submitted_at: datetime, promise: Promise) -> datetime:
     return submitted_at + timedelta(hours=promise.first_answer_hours)
 
 
-def decision_overdue(accepted_on: date, promise: Promise, *, on: date) -> bool:
-    """Whether more weekdays than promised lie between; public holidays are not known, so this may come early."""
-    return _weekdays(accepted_on, on) > promise.decision_working_days
-
-
-def _weekdays(after: date, until: date) -> int:
-    days = (until - after).days
-    return sum((after + timedelta(days=step)).weekday() < _SATURDAY for step in range(1, days + 1))
+def decision_overdue(accepted_on: date, promise: Promise, *, on: date, calendar: WorkingCalendar) -> bool:
+    """Whether more working days than promised lie between."""
+    return calendar.between(accepted_on, on) > promise.decision_working_days

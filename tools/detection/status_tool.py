@@ -1,12 +1,14 @@
 """Where the creator's infringement reports stand."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from tools.detection import deadlines, service
+from tools.detection.deadlines import Promise
 from tools.detection.service import Report, State
 from tools.kernel.agent_tool import AgentTool, Button, Call, Citation, Reply, cite
 from tools.kernel.db import Json
+from tools.kernel.holidays import working_calendar
 from tools.kernel.period import Period, parse_period
 
 _SHOWN = 5
@@ -68,6 +70,10 @@ def _detail(call: Call, report: Report) -> Reply:
     )
 
 
+def _is_late(accepted_on: date, promise: Promise, *, on: date) -> bool:
+    return deadlines.decision_overdue(accepted_on, promise, on=on, calendar=working_calendar())
+
+
 def _what_follows(call: Call, report: Report) -> tuple[str, list[tuple[str, str]], bool]:
     """Return what the creator may expect next, the clauses that say so, and whether it is late."""
     promise = deadlines.promise_on(report.submitted_at.date())
@@ -81,7 +87,7 @@ def _what_follows(call: Call, report: Report) -> tuple[str, list[tuple[str, str]
             return text, [(deadlines.POLICY, deadlines.FIRST_ANSWER_CLAUSE)], False
         case State.REVIEWING:
             assert report.accepted_at is not None
-            if deadlines.decision_overdue(report.accepted_at.date(), promise, on=call.on):
+            if _is_late(report.accepted_at.date(), promise, on=call.on):
                 return late, [(deadlines.POLICY, deadlines.OVERDUE_CLAUSE)], True
             days = promise.decision_working_days
             text = f"{_day(report.accepted_at)}已受理，从受理起 {days} 个工作日内出结果。"

@@ -13,10 +13,12 @@ from tools.kernel.errors import Refusal
 from tools.kernel.period import PLATFORM_ZONE, Period
 from tools.payout import coupons, live, reward_queries, service
 from tools.payout.coupons import Delivery, Effect
-from tools.payout.models import CouponDay, TrafficCoupon
+from tools.payout.models import CouponDay, CouponWatermark, TrafficCoupon
 from tools.payout.posting import Asset, Owner, OwnerKind, Posting, Purpose
+from tools.payout.reward_queries import GrantedTraffic
 
 _AT_ONCE = 2_000
+_LONGEST_TRANSACTION = timedelta(hours=1)
 _PENALTY_DAYS = 180
 
 
@@ -56,11 +58,36 @@ class Used:
 
 
 def issue(session: Session, *, creator_id: int | None = None) -> int:
-    """Make every granted impression stand in a coupon; return how many coupons are new.
+    """Make every granted impression stand in a coupon, a creator's or all that there ever were; return how many are new.
 
     A coupon's source is its transfer's key, so that whoever granted it and how often this runs, there is one.
     """
     granted = reward_queries.traffic_without_coupon(session, creator_id=creator_id, limit=_AT_ONCE)
+    return _issue(session, granted)
+
+
+def issue_new(session: Session, *, now: datetime) -> int:
+    """Issue the coupons of what was granted since the last time; return how many are new.
+
+    What is older than the watermark is not read again. It stays behind the transfers of the last hour: a number may be
+    given to a transfer before, and seen after, a higher one, as long as its transaction runs.
+    """
+    mark = reward_queries.watermark(session)
+    if mark is None:
+        mark = CouponWatermark(id=1, transfer_id=0)
+        session.add(mark)
+        session.flush()
+    granted = reward_queries.traffic_without_coupon(session, after=mark.transfer_id, limit=_AT_ONCE)
+    new = _issue(session, granted)
+    if len(granted) < _AT_ONCE:
+        mark.transfer_id = reward_queries.settled_until(
+            session, after=mark.transfer_id, before=now - _LONGEST_TRANSACTION
+        )
+    session.flush()
+    return new
+
+
+def _issue(session: Session, granted: Sequence[GrantedTraffic]) -> int:
     new = 0
     for each in granted:
         row = TrafficCoupon(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from tools.payout.drama_rules import RULES, DramaRules, Level, rules_on
+from tools.payout.drama_rules import DramaRules, Level, rules_on
 
 THOUSANDTHS = 1_000
 
@@ -40,11 +40,12 @@ class Rating:
 class Series:
     """All that the money of a series depends on.
 
-    `takes_part_from` has for each rule version the day from which the creator meets its conditions; a version that is
+    `rules` are all versions. `takes_part_from` has for each rule version the day from which the creator meets its conditions; a version that is
     missing was never met. Ratings are ascending.
     """
 
     released_on: date
+    rules: tuple[DramaRules, ...]
     ratings: tuple[Rating, ...]
     takes_part_from: Mapping[int, date] = field(default_factory=dict[int, date])
 
@@ -55,11 +56,15 @@ class Series:
 
     def price_on(self, day: date) -> tuple[DramaRules, int] | None:
         """Return the rules of that day and the fen of 1,000 plays by them; None where the day earns nothing."""
-        rules = rules_on(day)
-        if rules is None or day < self.released_on or day >= self.released_on + timedelta(days=rules.days):
+        rules = rules_on(self.rules, day)
+        if (
+            rules is None
+            or day < self.released_on
+            or day >= self.released_on + timedelta(days=rules.days.count)
+        ):
             return None
         since = self.takes_part_from.get(rules.version)
-        price = rules.fen_per_thousand.get(self.level_on(day), 0)
+        price = rules.prices.fen_per_thousand.get(self.level_on(day), 0)
         if since is None or day < since or not price:
             return None
         return rules, price
@@ -87,7 +92,7 @@ class Share:
     settled: bool
 
 
-def takes_part_from(published: Iterable[tuple[str, date]]) -> dict[int, date]:
+def takes_part_from(published: Iterable[tuple[str, date]], *, rules: Iterable[DramaRules]) -> dict[int, date]:
     """Return for each rule version the first day on which one series has the episodes that it asks for.
 
     `published` has the series and day of every episode of one creator.
@@ -96,10 +101,11 @@ def takes_part_from(published: Iterable[tuple[str, date]]) -> dict[int, date]:
     for series, day in published:
         days.setdefault(series, []).append(day)
     found: dict[int, date] = {}
-    for rules in RULES:
-        reached = [sorted(each)[rules.episodes - 1] for each in days.values() if len(each) >= rules.episodes]
+    for each in rules:
+        asked = each.episodes.count
+        reached = [sorted(series)[asked - 1] for series in days.values() if len(series) >= asked]
         if reached:
-            found[rules.version] = min(reached)
+            found[each.version] = min(reached)
     return found
 
 

@@ -1,17 +1,14 @@
-"""What a short drama's effective plays are worth, by the rules in force on the day they were seen (FACTS S6)."""
+"""What a short drama's effective plays are worth, by the rules in force on the day they were seen (FACTS S6).
 
-from collections.abc import Mapping
+The numbers are data: the `shares` of programs/drama.yaml, each with the policy's clause that states it.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-POLICY = "drama-revenue-rules"
-PRICE_CLAUSE = "3.1"
-EFFECTIVE_CLAUSE = "3.2"
-SETTLEMENT_CLAUSE = "3.3"
-WINDOW_CLAUSE = "3.4"
-STOP_CLAUSE = "4.1"
-CONDITION_CLAUSE = "1.1"
+from tools.kernel.rules.ways import Reference
 
 
 class Level(StrEnum):
@@ -30,46 +27,55 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class EffectivePlay:
+    """A play that is paid: a viewer stays for `seconds`, and an episode counts `times_a_day` for one viewer."""
+
+    seconds: int
+    times_a_day: int
+    reference: Reference
+
+    @property
+    def words(self) -> str:
+        """The definition as creators read it."""
+        return f"一位观众看一集满 {self.seconds} 秒算有效播放，同一集一天最多算 {self.times_a_day} 次"
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The fen that 1,000 effective plays bring by level; a level that is missing earns nothing."""
+
+    fen_per_thousand: Mapping[Level, int]
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A number of the rules and the clause that states it."""
+
+    count: int
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
 class DramaRules:
     """The rules from `starts_on` until before `ends_on` (None: open).
 
-    A series takes part from the day its creator has one with `episodes` episodes, and earns in its first `days` days;
-    `fen_per_thousand` prices 1,000 effective plays by level, a level that is missing earns nothing.
+    A creator takes part from the day one of their series has the episodes that are asked for, and a series earns in its
+    first days.
     """
 
     version: int
     starts_on: date
     ends_on: date | None
-    episodes: int
-    days: int
-    fen_per_thousand: Mapping[Level, int]
+    episodes: Bound
+    days: Bound
+    prices: Prices
+    effective_play: EffectivePlay
 
 
-RULES = (
-    # drama-revenue-rules version 1: 1.1, 3.1, 3.4.
-    DramaRules(
-        version=1,
-        starts_on=date(2022, 1, 1),
-        ends_on=date(2022, 7, 29),
-        episodes=10,
-        days=90,
-        fen_per_thousand={Level.S_PLUS: 2_000, Level.S: 1_200, Level.A: 800},
-    ),
-    # drama-revenue-rules version 2: 1.1, 3.1, 3.4; the growth mode's price also in drama-revenue 1.2.
-    DramaRules(
-        version=2,
-        starts_on=date(2022, 7, 29),
-        ends_on=None,
-        episodes=5,
-        days=180,
-        fen_per_thousand={Level.S_PLUS: 2_000, Level.S: 1_200, Level.A: 800, Level.P: 500},
-    ),
-)
-
-
-def rules_on(day: date) -> DramaRules | None:
+def rules_on(rules: Iterable[DramaRules], day: date) -> DramaRules | None:
     """Return the rules in force on that day, None before the first."""
-    for rules in RULES:
-        if rules.starts_on <= day and (rules.ends_on is None or day < rules.ends_on):
-            return rules
-    return None
+    return next(
+        (each for each in rules if each.starts_on <= day and (each.ends_on is None or day < each.ends_on)),
+        None,
+    )

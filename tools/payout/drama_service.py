@@ -16,23 +16,15 @@ from tools.kernel.period import PLATFORM_ZONE, Period
 from tools.payout import drama, drama_queries, money_moves
 from tools.payout.drama import Adjustment, PlayDay, Series, Share
 from tools.payout.drama_models import DramaDay, DramaRating, DramaSeries, DramaShare
-from tools.payout.drama_rules import RULES, Level
-from tools.payout.operator_files import FileRow, file_rows
+from tools.payout.drama_rules import DramaRules, Level
+from tools.payout.operator_files import FileRow, Imported, file_rows
 from tools.payout.posting import Posting
+from tools.payout.program_files import packaged_programs
+from tools.payout.programs import find_program
 
 PROGRAM: Final = "drama"
 COLUMNS: Final = ("work", "day", "effective_plays", "fraud_plays")
 _ROWS_AT_ONCE: Final = 5_000
-_RULES_FROM = {rules.version: rules.starts_on for rules in RULES}
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What a file of figures changed."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +66,11 @@ class _Books:
     play_days: Sequence[PlayDay]
     shares: dict[int, Sequence[Share]]
     last_number: dict[int, int]
+
+
+def all_rules() -> tuple[DramaRules, ...]:
+    """Return every version of the rules, the oldest first."""
+    return find_program(packaged_programs(), PROGRAM).shares
 
 
 def import_days(session: Session, *, path: Path, on: date) -> Imported:
@@ -195,11 +192,14 @@ def _books(session: Session, *, creator_ids: Collection[int], lock: bool) -> lis
     published: dict[int, list[tuple[str, date]]] = {}
     for episode in creators.episodes_of_creators(session, creator_ids={row.creator_id for row in rows}):
         published.setdefault(episode.creator_id, []).append((episode.series, episode.published_on))
-    takes_part = {owner: drama.takes_part_from(episodes) for owner, episodes in published.items()}
+    versions = all_rules()
+    takes_part = {
+        owner: drama.takes_part_from(episodes, rules=versions) for owner, episodes in published.items()
+    }
     return [
         _Books(
             row,
-            Series(row.released_on, ratings.get(row.id, ()), takes_part.get(row.creator_id, {})),
+            Series(row.released_on, versions, ratings.get(row.id, ()), takes_part.get(row.creator_id, {})),
             play_days.get(row.id, []),
             {rules: found for (series, rules), found in shares.items() if series == row.id},
             {rules: number for (series, rules), number in numbers.items() if series == row.id},
@@ -262,7 +262,7 @@ def _posting(row: DramaSeries, share: DramaShare) -> Posting:
         program=PROGRAM,
         fen=share.amount_fen,
         day=share.day,
-        rules_from=_RULES_FROM[share.rules],
+        rules_from=next(each.starts_on for each in all_rules() if each.version == share.rules),
         source=f"drama_series {row.id}",
         note=row.name,
     )

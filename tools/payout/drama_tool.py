@@ -9,11 +9,14 @@ from tools.kernel.db import Json
 from tools.kernel.errors import Refusal
 from tools.kernel.money import yuan
 from tools.kernel.period import Period, parse_period
+from tools.kernel.rules.ways import Reference
 from tools.payout import drama_rules, drama_service
 from tools.payout.drama_rules import DramaRules, Level
 from tools.payout.drama_service import SeriesRevenue
 
 _SHOWN = 10
+# The month's shares settle on the 15th of the next one.
+_SETTLEMENT = Reference("drama-revenue-rules", "3.3")
 _MODES = {
     "S+": Level.S_PLUS,
     "SPLUS": Level.S_PLUS,
@@ -37,7 +40,7 @@ def short_drama_revenue(call: Call, *, period: str = "this_month", mode: str | N
     level = _level(mode)
     if days.starts_on > call.on:
         return Reply(text=f"{days.words}还没开始，没有短剧分账可查。", facts={"amount_fen": 0, "series": []})
-    rules = drama_rules.rules_on(call.on)
+    rules = _rules_of(call.on)
     found = drama_service.revenue(call.session, creator_id=call.creator_id, period=days)
     if not found:
         return _nothing(call, rules, level)
@@ -49,7 +52,7 @@ def short_drama_revenue(call: Call, *, period: str = "this_month", mode: str | N
     return Reply(
         text="\n".join(lines),
         facts=_facts(shown, days, level),
-        citations=(*_citations(call, _clauses(shown), on=call.on), *_old_conditions(call, shown)),
+        citations=(*_citations(call, _references(rules, shown), on=call.on), *_old_conditions(call, shown)),
         buttons=(
             Button("什么时候到账", "我的余额和待结算"),
             Button("有效播放怎么算", "短剧分账的有效播放怎么算"),
@@ -59,7 +62,7 @@ def short_drama_revenue(call: Call, *, period: str = "this_month", mode: str | N
 
 def _amounts(shown: Sequence[SeriesRevenue], days: Period, *, level: Level | None, on: date) -> list[str]:
     until = f"（到{on.month}月{on.day}日）" if days.starts_on < on < days.last_day else ""
-    what = f"{level.words} " if level else ""
+    what = f"{level.words}{' ' if level is Level.P else ''}" if level else ""
     played = [item for item in shown if item.effective_plays or item.fraud_plays]
     total_fen = sum(item.amount_fen for item in shown)
     if not played:
@@ -100,7 +103,7 @@ def _unpaid(shown: Sequence[SeriesRevenue]) -> list[str]:
     """Return what earlier rules asked for, where plays of their days earned nothing."""
     earlier = [rules for item in shown if (rules := _earlier_rules(item)) is not None]
     return [
-        f"{rules.ends_on.month}月{rules.ends_on.day}日前的细则要求有 1 部剧满 {rules.episodes} 集，成长模式 P 也还没有，"
+        f"{rules.ends_on.month}月{rules.ends_on.day}日前的细则要求有 1 部剧满 {rules.episodes.count} 集，成长模式 P 也还没有，"
         "没达到的播放不计价。"
         for rules in earlier[:1]
         if rules.ends_on is not None
@@ -109,34 +112,39 @@ def _unpaid(shown: Sequence[SeriesRevenue]) -> list[str]:
 
 def _old_conditions(call: Call, shown: Sequence[SeriesRevenue]) -> tuple[Citation, ...]:
     days = [item.unpaid_on for item in shown if item.unpaid_on is not None and item.unpaid_plays]
-    return _citations(call, [drama_rules.CONDITION_CLAUSE], on=max(days)) if days else ()
+    rules = _rules_of(max(days)) if days else None
+    return _citations(call, [rules.episodes.reference], on=max(days)) if rules else ()
 
 
 def _earlier_rules(item: SeriesRevenue) -> DramaRules | None:
-    rules = drama_rules.rules_on(item.unpaid_on) if item.unpaid_on is not None else None
+    rules = _rules_of(item.unpaid_on) if item.unpaid_on is not None else None
     return rules if rules is not None and rules.ends_on is not None and item.unpaid_plays else None
+
+
+def _rules_of(day: date) -> DramaRules | None:
+    return drama_rules.rules_on(drama_service.all_rules(), day)
 
 
 def _nothing(call: Call, rules: DramaRules | None, level: Level | None) -> Reply:
     lines = [_price(rules, level)] if level else []
     lines.append("你的账号还没有短剧分账的数据。")
     if rules is not None:
-        lines.append(f"参加分账要有 1 部公开发布满 {rules.episodes} 集的短剧，并完成实名认证。")
-    clauses = [drama_rules.CONDITION_CLAUSE, drama_rules.PRICE_CLAUSE]
+        lines.append(f"参加分账要有 1 部公开发布满 {rules.episodes.count} 集的短剧，并完成实名认证。")
+    references = [rules.episodes.reference, rules.prices.reference] if rules else []
     return Reply(
         text="\n".join(lines),
         facts={"amount_fen": 0, "series": [], "mode": level and level.value},
-        citations=_citations(call, clauses, on=call.on),
+        citations=_citations(call, references, on=call.on),
         buttons=(Button("我还差什么", "短剧分账我还差什么条件"),),
     )
 
 
 def _price(rules: DramaRules | None, level: Level | None) -> str:
     assert level is not None
-    price_fen = rules.fen_per_thousand.get(level) if rules else None
-    if price_fen is None:
+    price_fen = rules.prices.fen_per_thousand.get(level) if rules else None
+    if rules is None or price_fen is None:
         return f"{level.words}现在不计价。"
-    return f"{level.words}：每 1,000 次有效播放 {yuan(price_fen)} 元，零头按比例算。"
+    return f"{level.words}：每 1,000 次有效播放 {yuan(price_fen)} 元，零头按比例算；{rules.effective_play.words}。"
 
 
 def _level(mode: str | None) -> Level | None:
@@ -153,11 +161,11 @@ def _level(mode: str | None) -> Level | None:
     return level
 
 
-def _clauses(shown: Sequence[SeriesRevenue]) -> list[str]:
-    clauses = [drama_rules.PRICE_CLAUSE, drama_rules.EFFECTIVE_CLAUSE]
+def _references(rules: DramaRules | None, shown: Sequence[SeriesRevenue]) -> list[Reference]:
+    references = [rules.prices.reference, rules.effective_play.reference] if rules else []
     if any(item.waiting_fen or item.ungranted_fen for item in shown):
-        clauses.append(drama_rules.SETTLEMENT_CLAUSE)
-    return clauses
+        references.append(_SETTLEMENT)
+    return references
 
 
 def _facts(shown: Sequence[SeriesRevenue], days: Period, level: Level | None) -> Json:
@@ -183,8 +191,8 @@ def _facts(shown: Sequence[SeriesRevenue], days: Period, level: Level | None) ->
     }
 
 
-def _citations(call: Call, clauses: Sequence[str], *, on: date) -> tuple[Citation, ...]:
-    found = [call.policies.clause(drama_rules.POLICY, clause, on=on) for clause in clauses]
+def _citations(call: Call, references: Sequence[Reference], *, on: date) -> tuple[Citation, ...]:
+    found = [call.policies.clause(each.policy, each.clause, on=on) for each in references]
     return tuple(cite(clause) for clause in found if clause is not None)
 
 

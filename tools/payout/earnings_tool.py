@@ -6,15 +6,17 @@ from typing import Literal, assert_never
 
 from tools.kernel.agent_tool import AgentTool, Button, Call, Citation, Proposal, Reply, cite
 from tools.kernel.db import Json
+from tools.kernel.holidays import working_calendar
 from tools.kernel.money import rate_text, yuan
 from tools.kernel.period import Period, parse_period
+from tools.kernel.working_days import Deadline
 from tools.payout import service, withdraw_tool, withdrawal_service
 from tools.payout.posting import Purpose
 from tools.payout.program_files import packaged_programs
 from tools.payout.queries import Movement, UnsettledLine
 from tools.payout.service import Balance, LastWithdrawal
 from tools.payout.statement import IncomeItem, IncomeLine, compared_with, item_words, source_filter
-from tools.payout.withdrawals import HOLD_CLAUSE, WithdrawalState
+from tools.payout.withdrawals import ARRIVAL_CLAUSE, HOLD_CLAUSE, LATE_CLAUSE, WithdrawalState, rules_on
 
 _SHOWN_MOVEMENTS = 15
 # The clause of earnings-settlement that says when each kind of income settles.
@@ -31,17 +33,19 @@ _SETTLEMENT_CLAUSES = {
 def earnings_and_payouts(
     call: Call,
     *,
-    action: Literal["summary", "balance", "list", "withdraw"] = "summary",
+    action: Literal["summary", "balance", "list", "withdraw", "cancel"] = "summary",
     period: str = "this_month",
     compare: Literal["previous"] | None = None,
     source: str | None = None,
     amount: str | None = None,
 ) -> Reply | Proposal:
-    """Tell the creator what they earned by source in a period (summary), each single movement (list), or what can be withdrawn now and what settles when (balance); withdraw proposes paying `amount` yuan, or all, to the creator's bank account, with the tax shown, to be confirmed; `compare` previous sets the period beside the one before, `source` is a programme or 直播, 带货, 短视频, 短剧, 商单, 课程."""
+    """Tell the creator what they earned by source in a period (summary), each single movement (list), or what can be withdrawn now and what settles when (balance); withdraw proposes paying `amount` yuan, or all, to the creator's bank account, with the tax shown, to be confirmed; cancel proposes taking back the withdrawal that the bank has not got yet; `compare` previous sets the period beside the one before, `source` is a programme or 直播, 带货, 短视频, 短剧, 商单, 课程."""
     if action == "balance":
         return _balance_reply(call)
     if action == "withdraw":
         return withdraw_tool.propose(call, amount=amount)
+    if action == "cancel":
+        return withdraw_tool.propose_cancel(call)
     days = parse_period(period, on=call.on)
     wanted = source_filter(source, packaged_programs())
     label = "".join((source or "").split())[:20]
@@ -131,12 +135,15 @@ def _balance_reply(call: Call) -> Reply:
     if balance.impressions:
         text.append(f"另有流量奖励 {balance.impressions:,} 次曝光，流量不能提现。")
     if balance.last_withdrawal:
-        text.append(_last_withdrawal(balance.last_withdrawal))
+        text.append(_last_withdrawal(balance.last_withdrawal, on=call.on))
     clauses = [(_SETTLEMENT_POLICY, _SETTLEMENT_CLAUSES[line.item.purpose]) for line in balance.unsettled]
     if balance.available_fen:
         clauses.append(("withdrawal-rules", "1.1"))
     if frozen_fen:
         clauses.append(("withdrawal-rules", HOLD_CLAUSE))
+    if balance.last_withdrawal and balance.last_withdrawal.state.is_open:
+        late = call.on > _arrival(balance.last_withdrawal).day
+        clauses.append(("withdrawal-rules", LATE_CLAUSE if late else ARRIVAL_CLAUSE))
     if balance.impressions:
         clauses.append(("withdrawal-rules", "3.3"))
     return Reply(
@@ -147,7 +154,7 @@ def _balance_reply(call: Call) -> Reply:
     )
 
 
-def _last_withdrawal(last: LastWithdrawal) -> str:
+def _last_withdrawal(last: LastWithdrawal, *, on: date) -> str:
     asked = f"上次提现 {last.number}：{_day(last.requested_on)}申请 {yuan(last.amount_fen)} 元"
     match last.state:
         case WithdrawalState.PAID:
@@ -156,10 +163,25 @@ def _last_withdrawal(last: LastWithdrawal) -> str:
         case WithdrawalState.RETURNED:
             reason = f"，原因：{last.reason}" if last.reason else ""
             return f"{asked}，银行已退回{reason}，钱已经回到可提现余额，核对卡号和户名后可以重新提现。"
+        case WithdrawalState.CANCELLED:
+            return f"{asked}，已撤销，钱已经回到可提现余额。"
         case WithdrawalState.REQUESTED | WithdrawalState.SENT:
-            return f"{asked}，{last.state.words}（{last.destination}）。"
+            return f"{asked}，{last.state.words}（{last.destination}），{_arrives(last, on=on)}"
         case _:
             assert_never(last.state)
+
+
+def _arrives(last: LastWithdrawal, *, on: date) -> str:
+    """Return by when the money is there, or that it should be there already (withdrawal-rules 2.1 and 2.3)."""
+    by = _arrival(last)
+    if on > by.day:
+        working_days = rules_on(last.requested_on).working_days
+        return f"已经超过 {working_days} 个工作日{by.remark}，可以转 1V1 人工核查。"
+    return f"最晚 {_day(by.day)}到账{by.remark}。"
+
+
+def _arrival(last: LastWithdrawal) -> Deadline:
+    return working_calendar().after(last.requested_on, rules_on(last.requested_on).working_days)
 
 
 def _list_reply(call: Call, days: Period, *, wanted: Callable[[IncomeItem], bool], label: str) -> Reply:
@@ -287,6 +309,11 @@ TOOL = AgentTool(
         "我要提现",
         "提 2000 到银行卡",
         "把钱全部提现到银行卡",
+        "刚才那笔提现我不要了",
+        "提现取消一下",
+        "撤销刚才的提现",
+        "提现点错了，帮我撤回来",
+        "那笔提现先不提了，退回余额",
         "商单的款子进来没",
         "卖货赚的和打赏赚的各是多少",
     ),
@@ -307,6 +334,6 @@ TOOL = AgentTool(
         "income",
         "earnings",
     ),
-    actions=("挣", "赚", "到账", "提", "提现", "结算", "进账", "对比", "拉", "查"),
+    actions=("挣", "赚", "到账", "提", "提现", "结算", "进账", "对比", "拉", "查", "撤销", "取消", "撤回"),
     commit=withdraw_tool.commit,
 )

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tools.kernel.invariant import Invariant
 from tools.payout import budget_invariants, queries, revenue_invariants, reward_invariants
+from tools.payout.budget_raises import top_up_key
 from tools.payout.granting import FIRST_LEG, SECOND_LEG
 from tools.payout.posting import SETTLEMENT_PREFIX, OwnerKind, fingerprint
 from tools.payout.program_files import packaged_programs
@@ -76,8 +77,18 @@ def incentives_have_rules(session: Session) -> Iterator[str]:
     programs = {program.id: program for program in packaged_programs()}
     for key, name, day in queries.incentives(session):
         program = programs.get(name or "")
-        if program is None or program.term(day) is None:
+        if program is None or not program.pays_on(day):
             yield f"ledger_transfer {key}: no rules of programme {name!r} are in force on {day}"
+
+
+def raises_name_their_rules(session: Session) -> Iterator[str]:
+    """Yield money that a budget got after it was opened by no rules of a programme, or under another amount's key."""
+    reached: dict[tuple[str, str], int] = {}
+    for pool, asset, transfer in queries.fundings(session):
+        before = reached.get((pool, asset), 0)
+        reached[pool, asset] = amount = before + transfer.amount
+        if before and (transfer.rules_from is None or transfer.key != top_up_key(pool, asset, amount)):
+            yield f"ledger_transfer {transfer.key}: brings budget {pool} {asset} to {amount}, by no rules that say so"
 
 
 INVARIANTS = (
@@ -87,6 +98,7 @@ INVARIANTS = (
     Invariant("ledger.nobody_owes", nobody_owes),
     Invariant("ledger.settlements_match", settlements_match),
     Invariant("ledger.incentives_have_rules", incentives_have_rules),
+    Invariant("budgets.raises_name_their_rules", raises_name_their_rules),
     *budget_invariants.INVARIANTS,
     *reward_invariants.INVARIANTS,
     *revenue_invariants.INVARIANTS,

@@ -37,6 +37,8 @@ class LedgerAccount(Base):
         UniqueConstraint("owner_kind", "owner", "asset"),
         # What a transfer's two foreign keys point to: an account and its asset together.
         UniqueConstraint("id", "asset"),
+        # Room on each page for the row's next version: PostgreSQL then moves a balance without touching the indexes.
+        {"postgresql_with": {"fillfactor": 70}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -114,17 +116,19 @@ class LedgerTransfer(Base):
 class Withdrawal(Base):
     """Money on its way to the creator's bank: `tax_fen` of `amount_fen` is withheld.
 
-    requested: reserved in the ledger; sent: handed to the bank under its number, maybe without an answer yet; paid or
-    returned: answered. `account` is the payment service's token of the bank account, never a card number.
+    requested: reserved in the ledger; cancelled: given back before the bank heard of it; sent: handed to the bank under its
+    number, maybe without an answer yet; paid or returned: answered. `account` is the payment service's token of the bank account, never a card number.
     """
 
     __tablename__ = "withdrawal"
     __table_args__ = (
-        CheckConstraint("state IN ('requested', 'sent', 'paid', 'returned')", name="state"),
+        CheckConstraint("state IN ('requested', 'sent', 'paid', 'returned', 'cancelled')", name="state"),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("tax_fen >= 0 AND tax_fen < amount_fen", name="tax"),
         CheckConstraint("(state = 'paid') = (paid_at IS NOT NULL) AND paid_at >= requested_at", name="paid"),
         CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        CheckConstraint("state <> 'cancelled' OR sent_at IS NULL", name="cancelled_unsent"),
         UniqueConstraint("creator_id", "requested_at"),
         Index("ix_withdrawal_state", "state"),
     )
@@ -140,6 +144,7 @@ class Withdrawal(Base):
     sent_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(120), default="")
 
     @property
@@ -339,3 +344,13 @@ class CouponDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     impressions: Mapped[int]
     plays: Mapped[int]
+
+
+class CouponWatermark(Base):
+    """The one row that says how far transfers were read for coupons: whatever is granted up to there has its coupon."""
+
+    __tablename__ = "coupon_watermark"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transfer_id: Mapped[int]

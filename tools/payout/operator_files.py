@@ -15,6 +15,15 @@ _LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file of figures changed."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FileRow:
     """A row with its number in the file, the names being row 1; a wrong cell raises OperatorError."""
 

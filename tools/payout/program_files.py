@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from knowledge.read import Policy
 from tools.kernel.errors import OperatorError
 from tools.kernel.rules.tree import RuleError
+from tools.kernel.rules.ways import Reference
 from tools.payout.program_schema import FaultInsideError, ProgramFile
 from tools.payout.program_yaml import parse_yaml, referring_nodes, where
-from tools.payout.programs import Program, Reference, uncovered_day
+from tools.payout.programs import Program, uncovered_day
 
 PACKAGED_PROGRAMS = Path(__file__).parent / "programs"
 
@@ -149,8 +150,9 @@ def _faults_of_references(item: _Read, policies: Sequence[Policy]) -> Iterator[s
     for place, policy in enumerate(item.program.policies):
         if policy not in known:
             yield item.fault(f"there is no policy {policy!r}", "policies", place)
-    for place, term in enumerate(item.program.terms):
-        named = referring_nodes(item.root, ("terms", place))
-        for policy, clause, line in sorted(named, key=lambda found: found[2]):
-            if (day := uncovered_day(term, Reference(policy, clause), policies)) is not None:
-                yield f"{item.path.name}:{line}: {policy} {clause} is not in force on {day}"
+    for key, dated in (("terms", item.program.terms), ("shares", item.program.shares)):
+        for place, rules in enumerate(dated):
+            named = referring_nodes(item.root, (key, place))
+            for policy, clause, line in sorted(named, key=lambda found: found[2]):
+                if (day := uncovered_day(rules, Reference(policy, clause), policies)) is not None:
+                    yield f"{item.path.name}:{line}: {policy} {clause} is not in force on {day}"

@@ -1,5 +1,6 @@
 """The shape of a programme file: what its keys hold, checked as far as one file alone can be."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Self
@@ -10,7 +11,8 @@ from tools.kernel.money import AmountError, parse_yuan
 from tools.kernel.rules.rule import read_rule
 from tools.kernel.rules.tokens import LONGEST_TEXT
 from tools.kernel.rules.tree import RuleError
-from tools.kernel.rules.ways import Way, ways_of
+from tools.kernel.rules.ways import Reference, Way, ways_of
+from tools.payout.drama_rules import Bound, DramaRules, EffectivePlay, Level, Prices
 from tools.payout.facts import FACTS
 from tools.payout.programs import (
     Alternative,
@@ -21,7 +23,6 @@ from tools.payout.programs import (
     Metric,
     Per,
     Program,
-    Reference,
     Reward,
     ScreeningStep,
     Stage,
@@ -88,14 +89,19 @@ class _Eligibility(_File):
         for place, (clauses, _) in enumerate(references):
             if unasked := next((clause for clause in clauses if clause not in asked), None):
                 raise FaultInsideError(f"the rule does not ask for {unasked.text}", "clauses", place)
-        found = {clause: reference for clauses, reference in references for clause in clauses}
+        # One object for a clause that several ways ask for: it is judged once.
+        found = {
+            clause: replace(clause, reference=reference)
+            for clauses, reference in references
+            for clause in clauses
+        }
         for clause in asked:
             if clause not in found:
                 raise FaultInsideError(f"no policy clause is named for {clause.text}", "clauses")
         return Eligibility(
             rule,
             tuple(
-                Alternative(name, way, tuple(found[clause] for clause in way))
+                Alternative(name, tuple(found[clause] for clause in way))
                 for name, way in zip(self.ways, ways, strict=True)
             ),
         )
@@ -213,21 +219,24 @@ class _Budget(_File):
         return Budget(self.pool, _fen(self.cash_yuan), self.impressions, self.per)
 
 
-class _Term(_File):
+class _Dated(_File):
     starts_on: Annotated[date, Field(alias="from")]
     ends_on: Annotated[date | None, Field(alias="until")]
-    eligibility: _Eligibility
-    rewards: Annotated[list[_Reward], Field(min_length=1)]
-    step: _Step
-    tasks: list[_Task] = []
-    caps: list[_Cap] = []
-    screening: list[_Screening] = []
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
         if self.ends_on is not None and self.ends_on <= self.starts_on:
             raise ValueError(f"until {self.ends_on} is not after from {self.starts_on}")
         return self
+
+
+class _Term(_Dated):
+    eligibility: _Eligibility
+    rewards: Annotated[list[_Reward], Field(min_length=1)]
+    step: _Step
+    tasks: list[_Task] = []
+    caps: list[_Cap] = []
+    screening: list[_Screening] = []
 
     def value(self) -> Term:
         return Term(
@@ -239,6 +248,64 @@ class _Term(_File):
             tuple(task.value() for task in self.tasks),
             tuple(cap.value() for cap in self.caps),
             tuple(step.value() for step in self.screening),
+        )
+
+
+class _Episodes(_Referring):
+    least: Annotated[int, Field(ge=1, le=1_000)]
+
+
+class _Days(_Referring):
+    first: Annotated[int, Field(ge=1, le=3_660)]
+
+
+class _Prices(_Referring):
+    yuan_per_thousand: Annotated[dict[Annotated[Level, Field(strict=False)], str], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _exact(self) -> Self:
+        if Level.STOPPED in self.yuan_per_thousand:
+            raise FaultInsideError(
+                "a series that is stopped has no price", "yuan_per_thousand", Level.STOPPED
+            )
+        for level, text in self.yuan_per_thousand.items():
+            try:
+                fen = _fen(text)
+            except AmountError as error:
+                raise FaultInsideError(str(error), "yuan_per_thousand", level) from error
+            if not fen:
+                raise FaultInsideError("a level without a price is left out", "yuan_per_thousand", level)
+        return self
+
+    def value(self) -> Prices:
+        prices = {level: _fen(text) for level, text in self.yuan_per_thousand.items()}
+        return Prices(prices, self.reference())
+
+
+class _EffectivePlay(_Referring):
+    seconds: Annotated[int, Field(ge=1, le=3_600)]
+    times_a_day: Annotated[int, Field(ge=1, le=1_000)]
+
+    def value(self) -> EffectivePlay:
+        return EffectivePlay(self.seconds, self.times_a_day, self.reference())
+
+
+class _Shares(_Dated):
+    version: Annotated[int, Field(ge=1)]
+    episodes: _Episodes
+    days: _Days
+    prices: _Prices
+    effective_play: _EffectivePlay
+
+    def value(self) -> DramaRules:
+        return DramaRules(
+            self.version,
+            self.starts_on,
+            self.ends_on,
+            Bound(self.episodes.least, self.episodes.reference()),
+            Bound(self.days.first, self.days.reference()),
+            self.prices.value(),
+            self.effective_play.value(),
         )
 
 
@@ -254,6 +321,7 @@ class ProgramFile(_File):
     policies: Annotated[list[_Words], Field(min_length=1)]
     budget: _Budget | None = None
     terms: Annotated[list[_Term], Field(min_length=1)]
+    shares: list[_Shares] = []
 
     @model_validator(mode="after")
     def _terms_in_order(self) -> Self:
@@ -261,6 +329,24 @@ class ProgramFile(_File):
             if earlier.ends_on is None or later.starts_on < earlier.ends_on:
                 raise ValueError(
                     f"the term from {later.starts_on} begins before the one from {earlier.starts_on} ends"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _shares_in_order(self) -> Self:
+        """Require one version after the other without a day between: every play has one price or none."""
+        for place, (earlier, later) in enumerate(pairwise(self.shares), start=1):
+            if later.starts_on != earlier.ends_on:
+                raise FaultInsideError(
+                    f"version {later.version} begins on {later.starts_on}, version {earlier.version} ends before "
+                    f"{earlier.ends_on}: they must meet", "shares", place, "from",
+                )  # fmt: skip
+            if later.version <= earlier.version:
+                raise FaultInsideError(
+                    f"version {later.version} comes after version {earlier.version}",
+                    "shares",
+                    place,
+                    "version",
                 )
         return self
 
@@ -276,6 +362,7 @@ class ProgramFile(_File):
             policies=tuple(self.policies),
             budget=None if self.budget is None else self.budget.value(),
             terms=tuple(term.value() for term in self.terms),
+            shares=tuple(each.value() for each in self.shares),
         )
 
 

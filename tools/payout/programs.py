@@ -8,7 +8,8 @@ from enum import StrEnum
 from knowledge.read import Policy
 from tools.kernel.errors import Refusal
 from tools.kernel.rules.rule import Rule
-from tools.kernel.rules.ways import Way
+from tools.kernel.rules.ways import Reference, Way
+from tools.payout.drama_rules import DramaRules, rules_on
 
 
 class ProgramUnknown(Refusal):
@@ -26,20 +27,11 @@ class Per(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """A clause of a policy, by the number that stands in the document."""
-
-    policy: str
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
 class Alternative:
-    """One way into a programme: all of its clauses, each with the policy's clause that it rests on; none means everyone."""
+    """One way into a programme: all of its clauses, each with the policy's clause that asks for it; none means everyone."""
 
     name: str
     clauses: Way
-    references: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +169,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """An incentive programme; `place` orders them for the creator, `domains` limit the category."""
+    """An incentive programme; `place` orders them for the creator, `domains` limit the category.
+
+    `shares` are the prices of a programme that pays by plays; they begin before the first term where older rules still
+    decide about older days.
+    """
 
     id: str
     place: int
@@ -188,10 +184,15 @@ class Program:
     policies: tuple[str, ...]
     budget: Budget | None
     terms: tuple[Term, ...]
+    shares: tuple[DramaRules, ...] = ()
 
     def term(self, day: date) -> Term | None:
         """Return the rules in force on that day, None before the programme began and after it ended."""
         return next((term for term in self.terms if term.holds_on(day)), None)
+
+    def pays_on(self, day: date) -> bool:
+        """Whether some rules of the programme are in force for what was earned on that day."""
+        return self.term(day) is not None or rules_on(self.shares, day) is not None
 
     def starts_after(self, day: date) -> bool:
         """Whether the programme has not begun on that day."""
@@ -214,7 +215,7 @@ def find_program(programs: Iterable[Program], text: str) -> Program:
     raise ProgramUnknown(text=text.strip()[:20], known="、".join(program.name for program in programs))
 
 
-def uncovered_day(term: Term, reference: Reference, policies: Iterable[Policy]) -> date | None:
+def uncovered_day(term: Term | DramaRules, reference: Reference, policies: Iterable[Policy]) -> date | None:
     """Return the first day of the term on which no policy has this clause in force, None when all are covered."""
     spans = sorted(
         (clause.in_force_from, clause.in_force_until or date.max)

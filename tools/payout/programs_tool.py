@@ -6,10 +6,12 @@ from typing import Literal
 
 from tools.kernel.agent_tool import AgentTool, Button, Call, Citation, Reply, cite
 from tools.kernel.db import Json
+from tools.kernel.rules.explain import ClauseVerdict, WayVerdict
+from tools.kernel.rules.ways import Reference
 from tools.payout import service
-from tools.payout.eligibility import AlternativeVerdict, ClauseVerdict
+from tools.payout.eligibility import clause_words, gap_words
 from tools.payout.program_files import packaged_programs
-from tools.payout.programs import Program, Reference, Term, find_program
+from tools.payout.programs import Program, Term, find_program
 from tools.payout.service import Standing
 
 _SUGGESTIONS = 3
@@ -76,7 +78,7 @@ def _overview(call: Call, standings: Sequence[Standing], *, note: str) -> Reply:
         lines += [f"· {item.program.name}：{_gaps(item)}" for item in closed]
     if not standings:
         lines.append(f"{_day(call.on)}没有正在进行的激励计划。")
-    failed = [clause.reference for item in closed for clause in _nearest(item).failed]
+    failed = _references(clause for item in closed for clause in _nearest(item).failed)
     return Reply(
         text="\n".join(lines),
         facts={"on": call.on.isoformat(), "programs": [_fact(item) for item in standings]},
@@ -89,19 +91,19 @@ def _explanation(call: Call, standing: Standing) -> Reply:
     term, verdict = standing.term, standing.verdict
     if term is None or verdict is None:
         return _not_in_force(call, standing.program)
-    ways = [verdict.nearest] if verdict.eligible else list(verdict.alternatives)
+    ways = [verdict.nearest] if verdict.passed else list(verdict.ways)
     lines = [_headline(standing)]
     for way in ways:
         if len(ways) > 1:
-            lines.append(f"{way.alternative.name}：")
+            lines.append(f"{term.eligibility.alternatives[way.place].name}：")
         lines += [_clause_line(clause) for clause in (*way.failed, *(c for c in way.clauses if c.passed))]
     lines.append("能拿到：" + "；".join(reward.words for reward in term.rewards) + "。")
-    if verdict.eligible:
+    if verdict.passed:
         lines.append(f"下一步：{term.step.words}。")
     return Reply(
         text="\n".join(lines),
         facts=_fact(standing),
-        citations=_citations(call, _shown_references(term, ways, eligible=verdict.eligible)),
+        citations=_citations(call, _shown_references(term, ways, passed=verdict.passed)),
         buttons=(Button("看看其他激励计划", "有哪些激励计划我能参加"),),
     )
 
@@ -110,19 +112,23 @@ def _headline(standing: Standing) -> str:
     assert standing.verdict is not None
     if standing.eligible:
         return f"{standing.program.name}：你符合条件。"
-    if len(standing.verdict.alternatives) > 1:
+    if len(standing.verdict.ways) > 1:
         return f"{standing.program.name}：还没达到条件，下面几条路走通一条就行。"
     return f"{standing.program.name}：还差 {len(_nearest(standing).failed)} 项。"
 
 
 def _clause_line(clause: ClauseVerdict) -> str:
-    return f"✓ {clause.words}" if clause.passed else f"✗ {clause.gap_words}"
+    return f"✓ {clause_words(clause)}" if clause.passed else f"✗ {gap_words(clause)}"
 
 
-def _shown_references(term: Term, ways: Iterable[AlternativeVerdict], *, eligible: bool) -> list[Reference]:
-    references = [clause.reference for way in ways for clause in way.clauses]
+def _shown_references(term: Term, ways: Iterable[WayVerdict], *, passed: bool) -> list[Reference]:
+    references = _references(clause for way in ways for clause in way.clauses)
     references += [reward.reference for reward in term.rewards]
-    return [*references, term.step.reference] if eligible else references
+    return [*references, term.step.reference] if passed else references
+
+
+def _references(clauses: Iterable[ClauseVerdict]) -> list[Reference]:
+    return [reference for judged in clauses if (reference := judged.clause.reference) is not None]
 
 
 def _not_in_force(call: Call, program: Program) -> Reply:
@@ -143,10 +149,10 @@ def _short(standing: Standing) -> str:
 
 
 def _gaps(standing: Standing) -> str:
-    return "；".join(clause.gap_words for clause in _nearest(standing).failed)
+    return "；".join(gap_words(clause) for clause in _nearest(standing).failed)
 
 
-def _nearest(standing: Standing) -> AlternativeVerdict:
+def _nearest(standing: Standing) -> WayVerdict:
     assert standing.verdict is not None, "only programmes in force are listed"
     return standing.verdict.nearest
 
@@ -157,7 +163,8 @@ def _suggestions(standings: Iterable[Standing]) -> tuple[Button, ...]:
 
 
 def _fact(standing: Standing) -> Json:
-    ways = standing.verdict.alternatives if standing.verdict else ()
+    ways = standing.verdict.ways if standing.verdict else ()
+    alternatives = standing.term.eligibility.alternatives if standing.term else ()
     return {
         "program": standing.program.id,
         "name": standing.program.name,
@@ -165,17 +172,17 @@ def _fact(standing: Standing) -> Json:
         "eligible": standing.eligible,
         "alternatives": [
             {
-                "name": way.alternative.name,
+                "name": alternatives[way.place].name,
                 "passed": way.passed,
                 "clauses": [
                     {
-                        "fact": clause.fact,
-                        "rule": clause.rule,
+                        "fact": clause.clause.fact and clause.clause.fact.name,
+                        "rule": clause.clause.text,
                         "passed": clause.passed,
                         "value": clause.value,
                         "bound": clause.bound,
                         "gap": clause.gap,
-                        "gap_words": clause.gap_words,
+                        "gap_words": gap_words(clause),
                     }
                     for clause in way.clauses
                 ],

@@ -78,12 +78,15 @@ def share_day(session: Session, *, day: date, now: datetime) -> int:
 
 
 def _earned(session: Session, *, day: date) -> Mapping[int, int]:
-    """Return the shares of every creator who qualified on the day and did something for them."""
+    """Return the shares of every creator who qualified on the day and did something for them.
+
+    Who did nothing earns nothing: of millions only those are read and judged who published or were live.
+    """
     term = find_program(packaged_programs(), coupons.QINGYUN).term(day)
     assert term is not None
     eligible = [
         account.id
-        for account, facts in creators.facts_of_all(session, on=day)
+        for account, facts in creators.facts_of_all(session, on=day, active_on=day)
         if qualifies(term, values_of(facts))
     ]
     earned: dict[int, int] = {}

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal, s
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tools.kernel.period import Period
-from tools.payout.models import LedgerAccount, LedgerTransfer, Withdrawal
+from tools.payout.models import Budget, LedgerAccount, LedgerTransfer, Withdrawal
 from tools.payout.posting import SETTLEMENT_PREFIX, Asset, Owner, OwnerKind, Posting, Purpose
 from tools.payout.statement import IncomeItem, IncomeLine
 
@@ -66,6 +66,29 @@ def lock_accounts(session: Session, account_ids: Collection[int]) -> None:
             .order_by(LedgerAccount.id)
             .with_for_update(key_share=True)
         ).all()
+
+
+def budgets_of(session: Session, pools: Collection[str]) -> list[tuple[Budget, str, Asset]]:
+    """Return the open budgets of these pools as they are now, with pool and asset."""
+    rows = session.execute(
+        select(Budget, LedgerAccount.owner, LedgerAccount.asset)
+        .join(LedgerAccount, LedgerAccount.id == Budget.account_id)
+        .where(LedgerAccount.owner.in_(list(pools)))
+        .order_by(LedgerAccount.id)
+        .execution_options(populate_existing=True)
+    )
+    return [(budget, owner, Asset(asset)) for budget, owner, asset in rows]
+
+
+def fundings(session: Session) -> Iterator[tuple[str, str, LedgerTransfer]]:
+    """Yield pool, asset and transfer of everything that budgets were funded with, a budget's in their order."""
+    rows = session.execute(
+        select(LedgerAccount.owner, LedgerAccount.asset, LedgerTransfer)
+        .join(LedgerAccount, LedgerAccount.id == LedgerTransfer.credit_account_id)
+        .where(LedgerTransfer.purpose == Purpose.FUNDING.value)
+        .order_by(LedgerAccount.id, LedgerTransfer.id)
+    )
+    yield from ((owner, asset, transfer) for owner, asset, transfer in rows)
 
 
 def fingerprints(session: Session, keys: Sequence[str]) -> dict[str, str]:

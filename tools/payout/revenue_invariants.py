@@ -14,6 +14,7 @@ _TRANSFER_STATES = {
     WithdrawalState.SENT: "pending",
     WithdrawalState.PAID: "posted",
     WithdrawalState.RETURNED: "voided",
+    WithdrawalState.CANCELLED: "voided",
 }
 _ANSWERS = {WithdrawalState.PAID: "paid", WithdrawalState.RETURNED: "failed"}
 

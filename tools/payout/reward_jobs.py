@@ -1,5 +1,6 @@
-"""Background jobs of tasks, live incentive, 青云 and traffic coupons; each catches up what was missed."""
+"""Background jobs of budgets, tasks, live incentive, 青云 and traffic coupons; each catches up what was missed."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -8,7 +9,10 @@ from sqlalchemy.orm import Session
 from tools.kernel.db import Database
 from tools.kernel.jobs import Job
 from tools.kernel.period import PLATFORM_ZONE
-from tools.payout import coupon_service, live_service, qingyun, tasks_service
+from tools.payout import budget_raises, coupon_service, live_service, qingyun, tasks_service
+from tools.payout.program_files import packaged_programs
+
+logger = logging.getLogger(__name__)
 
 # 青云 shares of a day that no worker ran on are given as long as their coupons would still hold.
 _SHARED_DAYS_BACK = 7
@@ -35,17 +39,35 @@ def share_qingyun(database: Database, now: datetime) -> None:
     turn_coupons(database, now)
 
 
+def raise_running_budgets(database: Database, now: datetime) -> None:
+    """Give running budgets what their programmes' files say by now, where that is more."""
+    with database.writing() as session:
+        for found in budget_raises.raise_budgets(session, packaged_programs(), now=now):
+            logger.warning(
+                "payout: budget %s %s raised from %d to %d",
+                found.pool,
+                found.asset,
+                found.before,
+                found.after,
+            )
+
+
 def turn_coupons(database: Database, now: datetime) -> None:
-    """Issue a coupon for every granted impression, and void those whose time has passed."""
-    turns: tuple[Callable[[Session], int], ...] = (
-        coupon_service.issue,
-        lambda session: coupon_service.expire(session, now=now),
-    )
-    for turn in turns:
-        more = 1
-        while more:
-            with database.writing() as session:
-                more = turn(session)
+    """Issue the coupons of what was granted since the last time, and void those whose time has passed."""
+    _while_any(database, lambda session: coupon_service.issue_new(session, now=now))
+    _while_any(database, lambda session: coupon_service.expire(session, now=now))
+
+
+def check_coupons(database: Database, now: datetime) -> None:  # noqa: ARG001 - every job gets the moment
+    """Issue a coupon for every granted impression that has none, however old: what the watermark passed by mistake."""
+    _while_any(database, coupon_service.issue)
+
+
+def _while_any(database: Database, turn: Callable[[Session], int]) -> None:
+    more = 1
+    while more:
+        with database.writing() as session:
+            more = turn(session)
 
 
 def _through(database: Database, step: Callable[[Session, int], int | None]) -> None:
@@ -56,9 +78,11 @@ def _through(database: Database, step: Callable[[Session, int], int | None]) -> 
 
 
 JOBS = (
+    Job("payout.raise_running_budgets", "5 * * * *", raise_running_budgets),
     Job("payout.grant_finished_tasks", "20 * * * *", grant_finished_tasks),
     # After 10:00, when the figures of the day before are there (earnings-settlement 2.3).
     Job("payout.settle_live_months", "15 11 * * *", settle_live_months),
     Job("payout.share_qingyun", "30 11 * * *", share_qingyun),
     Job("payout.turn_coupons", "40 * * * *", turn_coupons),
+    Job("payout.check_coupons", "50 4 * * *", check_coupons),
 )

@@ -7,7 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Integer, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from tools.payout.models import CouponDay, LedgerAccount, LedgerTransfer, TaskClaim, TrafficCoupon
+from tools.payout.models import (
+    CouponDay,
+    CouponWatermark,
+    LedgerAccount,
+    LedgerTransfer,
+    TaskClaim,
+    TrafficCoupon,
+)
 from tools.payout.posting import Asset, OwnerKind, Purpose
 
 _BATCH = 2_000
@@ -75,9 +82,9 @@ def live_claim(
 
 
 def traffic_without_coupon(
-    session: Session, *, creator_id: int | None = None, limit: int
+    session: Session, *, creator_id: int | None = None, after: int = 0, limit: int
 ) -> list[GrantedTraffic]:
-    """Return granted impressions that have no coupon yet, the oldest first."""
+    """Return granted impressions that have no coupon yet, the oldest first, of transfers after an id."""
     query = (
         select(
             LedgerTransfer.key,
@@ -95,6 +102,7 @@ def traffic_without_coupon(
             LedgerTransfer.state == "posted",
             LedgerTransfer.program.not_in(_WITHOUT_COUPONS),
             TrafficCoupon.id.is_(None),
+            LedgerTransfer.id > after,
         )
         .order_by(LedgerTransfer.id)
         .limit(limit)
@@ -105,6 +113,22 @@ def traffic_without_coupon(
         GrantedTraffic(key, owner, program or "", amount, day)
         for key, owner, program, amount, day in session.execute(query)
     ]
+
+
+def watermark(session: Session) -> CouponWatermark | None:
+    """Return how far transfers were read for coupons, locked until the transaction ends; None before the first time."""
+    return session.scalar(select(CouponWatermark).with_for_update())
+
+
+def settled_until(session: Session, *, after: int, before: datetime) -> int:
+    """Return the last transfer after an id that was posted before a moment, as were all between; the id if there is none.
+
+    Read along the primary key: what stands below the id costs nothing.
+    """
+    above = LedgerTransfer.id > after
+    recent = session.scalar(select(func.min(LedgerTransfer.id)).where(above, LedgerTransfer.at >= before))
+    last = select(func.max(LedgerTransfer.id)).where(above, LedgerTransfer.at < before)
+    return session.scalar(last if recent is None else last.where(LedgerTransfer.id < recent)) or after
 
 
 def coupons(session: Session, *, creator_id: int, lock: bool = False) -> Sequence[TrafficCoupon]:
@@ -120,6 +144,27 @@ def coupons(session: Session, *, creator_id: int, lock: bool = False) -> Sequenc
 def coupon(session: Session, *, coupon_id: int) -> TrafficCoupon:
     """Return a coupon that exists, locked until the transaction ends."""
     return session.scalars(select(TrafficCoupon).where(TrafficCoupon.id == coupon_id).with_for_update()).one()
+
+
+def coupons_by_id(
+    session: Session, coupon_ids: Collection[int], *, lock: bool = False
+) -> dict[int, TrafficCoupon]:
+    """Return these coupons by id, in that order locked until the transaction ends when asked for."""
+    found: dict[int, TrafficCoupon] = {}
+    for batch in _batches(coupon_ids):
+        query = select(TrafficCoupon).where(TrafficCoupon.id.in_(batch)).order_by(TrafficCoupon.id)
+        rows = session.scalars(query.with_for_update() if lock else query)
+        found |= {row.id: row for row in rows}
+    return found
+
+
+def days_of_coupons(session: Session, coupon_ids: Collection[int]) -> dict[tuple[int, date], CouponDay]:
+    """Return what is stored of these coupons' days, by coupon and day."""
+    found: dict[tuple[int, date], CouponDay] = {}
+    for batch in _batches(coupon_ids):
+        rows = session.scalars(select(CouponDay).where(CouponDay.coupon_id.in_(batch)))
+        found |= {(row.coupon_id, row.day): row for row in rows}
+    return found
 
 
 def stale_coupons(session: Session, *, now: datetime, limit: int) -> Sequence[TrafficCoupon]:
@@ -151,6 +196,20 @@ def boosted_plays(session: Session, *, work_id: int) -> dict[date, int]:
         .group_by(CouponDay.day)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def boosted_of_works(session: Session, work_ids: Collection[int]) -> dict[tuple[int, date], int]:
+    """Return the plays that coupons brought these works, by work and day."""
+    found: dict[tuple[int, date], int] = {}
+    for batch in _batches(work_ids):
+        rows = session.execute(
+            select(TrafficCoupon.work_id, CouponDay.day, cast(func.sum(CouponDay.plays), BigInteger))
+            .join(CouponDay, CouponDay.coupon_id == TrafficCoupon.id)
+            .where(TrafficCoupon.work_id.in_(batch))
+            .group_by(TrafficCoupon.work_id, CouponDay.day)
+        )
+        found |= {(work_id, day): plays for work_id, day, plays in rows if work_id is not None}
+    return found
 
 
 def shared_on(session: Session, *, prefix: str) -> dict[str, int]:
@@ -185,17 +244,25 @@ def wrong_coupons(session: Session) -> list[tuple[int, str, str, str, int | None
     return wrong
 
 
-def overdelivered(session: Session) -> list[tuple[int, int, int]]:
-    """Return id, impressions and delivered impressions of coupons of which more was delivered than they held."""
+def overdelivered(
+    session: Session, *, coupon_ids: Collection[int] | None = None
+) -> Iterator[tuple[int, int, int]]:
+    """Yield id, impressions and delivered impressions of coupons, of these or of all, that delivered more than they hold."""
     total = cast(func.sum(CouponDay.impressions), BigInteger)
-    rows = session.execute(
+    query = (
         select(TrafficCoupon.id, TrafficCoupon.impressions, total)
         .join(CouponDay, CouponDay.coupon_id == TrafficCoupon.id)
         .group_by(TrafficCoupon.id, TrafficCoupon.impressions)
         .having(total > TrafficCoupon.impressions)
         .order_by(TrafficCoupon.id)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    narrowed = (
+        [query]
+        if coupon_ids is None
+        else (query.where(TrafficCoupon.id.in_(batch)) for batch in _batches(coupon_ids))
+    )
+    for each in narrowed:
+        yield from ((row[0], row[1], row[2]) for row in session.execute(each))
 
 
 def granted_claims_without_reward(session: Session) -> Iterator[tuple[int, str]]:
@@ -214,3 +281,8 @@ def granted_claims_without_reward(session: Session) -> Iterator[tuple[int, str]]
             if not posted.issuperset(wanted_keys):
                 yield claim.id, claim.key
         after = claims[-1].id
+
+
+def _batches(ids: Collection[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    yield from (ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH))

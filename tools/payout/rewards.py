@@ -10,7 +10,7 @@ from tools.kernel.period import PLATFORM_ZONE
 from tools.payout import budgets, cap_counts, queries, service
 from tools.payout.accounts import ensure_accounts
 from tools.payout.caps import Excess
-from tools.payout.granting import Pool
+from tools.payout.granting import Demand, Pool
 from tools.payout.posting import (
     Asset,
     OverdrawnError,
@@ -91,9 +91,10 @@ def _check_caps(
         session, {(owner, item.asset) for item in postings for owner in (item.debit, item.credit)}
     )
     accounts = {item.asset: {creator_id: ids[item.credit, item.asset]} for item in postings}
-    caps = cap_counts.hold_and_count(
-        session, {(program.id, day, creator_id)}, programs={program.id: program}, accounts=accounts
-    )
+    asked = Demand(program.id, postings[0].debit.name, day, day)
+    for item in postings:
+        asked.amounts(item.asset)[creator_id] = item.amount
+    caps = cap_counts.hold_and_count(session, [asked], programs={program.id: program}, accounts=accounts)
     posted = queries.fingerprints(session, [item.key for item in postings])
     wanted = {item.asset: item.amount for item in postings if item.key not in posted}
     if over := caps.excess(creator_id=creator_id, program=program.id, day=day, wanted=wanted, got=caps.got):

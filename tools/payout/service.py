@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from tools.creators import service as creators
 from tools.kernel.period import PLATFORM_ZONE, Period
+from tools.kernel.rules.explain import Verdict
 from tools.payout import budget_queries, queries
 from tools.payout.accounts import ensure_accounts, keep_balances
-from tools.payout.eligibility import Verdict, evaluate
+from tools.payout.eligibility import evaluate
 from tools.payout.facts import values_of
 from tools.payout.models import Budget, LedgerTransfer
 from tools.payout.posting import (
@@ -50,7 +51,7 @@ class Standing:
     @property
     def eligible(self) -> bool:
         """Whether the programme is in force and the creator qualifies."""
-        return self.verdict is not None and self.verdict.eligible
+        return self.verdict is not None and self.verdict.passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def settle_due(session: Session, *, now: datetime, limit: int = _SETTLED_AT_ONCE
 def open_budget(session: Session, *, program: Program, on: date, now: datetime) -> None:
     """Make the pool that pays the programme on that day hold its cash and impressions; again adds nothing.
 
-    What was opened stands until its period ends, whatever the programme's file says later.
+    What was opened stands until its period ends; a raise of the file comes by budget_raises, a cut with the next period.
     """
     if (budget := program.budget) is None:
         return

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tools.kernel.money import FEN_PER_YUAN
+from tools.kernel.working_days import Deadline, WorkingCalendar
 
 APPLICATION_RULES = "star-application-rules"
 CONTRACT_RULES = "star-contract-rules"
@@ -17,7 +18,6 @@ APPLY_AGAIN_DAYS = 30
 CONTRACT_WORKING_DAYS = 5
 SIGNING_DAYS = 15
 _MONTHS = 12
-_FRIDAY = 4
 
 
 class StarState(StrEnum):
@@ -153,23 +153,15 @@ def month_end(starts_on: date) -> date:
     return _next_month(starts_on)
 
 
-def screened_by(applied_on: date) -> date:
-    """Return the last of the working days in which the screening answers; holidays are not known here."""
-    return _working_days_later(applied_on, SCREENING_WORKING_DAYS)
+def screened_by(applied_on: date, *, calendar: WorkingCalendar) -> Deadline:
+    """Return the last of the working days in which the screening answers."""
+    return calendar.after(applied_on, SCREENING_WORKING_DAYS)
 
 
-def sign_by(passed_on: date) -> date:
+def sign_by(passed_on: date, *, calendar: WorkingCalendar) -> Deadline:
     """Return the last day for signing: the contract's five working days and the creator's fifteen days."""
-    return _working_days_later(passed_on, CONTRACT_WORKING_DAYS) + timedelta(days=SIGNING_DAYS)
-
-
-def _working_days_later(day: date, count: int) -> date:
-    left = count
-    while left:
-        day += timedelta(days=1)
-        if day.weekday() <= _FRIDAY:
-            left -= 1
-    return day
+    contract = calendar.after(passed_on, CONTRACT_WORKING_DAYS)
+    return Deadline(contract.day + timedelta(days=SIGNING_DAYS), contract.unknown_years)
 
 
 def _next_month(first: date) -> date:

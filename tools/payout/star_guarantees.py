@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from tools.creators import service as creators
+from tools.kernel.holidays import working_calendar
 from tools.kernel.period import Period
 from tools.payout import money_moves, service, star, star_queries, star_service
 from tools.payout.star import StarState
@@ -27,7 +28,8 @@ def move_on(session: Session, *, now: datetime) -> int:
 def _moved_by_time(session: Session, row: StarContract, *, on: date, now: datetime) -> bool:
     if row.state == StarState.PASSED:
         passed = next(s for s in star_queries.steps(session, contract_id=row.id) if s.state == row.state)
-        if on <= star.sign_by(star_service.platform_day(passed.at)):
+        deadline = star.sign_by(star_service.platform_day(passed.at), calendar=working_calendar())
+        if on <= deadline.day:
             return False
         star_service.advance(session, row, StarState.ENDED, now=now, note="逾期未签，视为放弃本次签约资格")
         return True

@@ -13,6 +13,7 @@ from tools.creators import service as creators
 from tools.kernel.errors import OperatorError, Refusal
 from tools.kernel.period import PLATFORM_ZONE
 from tools.payout import money_moves, service, star, star_queries
+from tools.payout.eligibility import gap_words
 from tools.payout.program_files import packaged_programs
 from tools.payout.programs import find_program
 from tools.payout.star import StarState, StarTerms, StarUseKind, WrongStepError
@@ -158,7 +159,7 @@ def check_application(session: Session, *, creator_id: int, by_agency: bool, now
     if found.verdict is None:
         raise StarNotOpen
     if not found.eligible:
-        raise NotEligible(gaps="；".join(clause.gap_words for clause in found.verdict.nearest.failed))
+        raise NotEligible(gaps="；".join(map(gap_words, found.verdict.nearest.failed)))
     if not by_agency:
         return None
     agency = creators.account(session, creator_id=creator_id).agency

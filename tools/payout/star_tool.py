@@ -6,8 +6,10 @@ from typing import Literal, assert_never
 
 from tools.kernel.agent_tool import AgentTool, Button, Call, Citation, Proposal, Reply, cite
 from tools.kernel.db import Json
+from tools.kernel.holidays import working_calendar
 from tools.kernel.money import count_text, yuan
 from tools.payout import star, star_guarantees, star_service
+from tools.payout.eligibility import clause_words, gap_words
 from tools.payout.star import StarState
 from tools.payout.star_service import Contract
 
@@ -38,9 +40,9 @@ def commit_application(call: Call, payload: Mapping[str, object]) -> Reply:
     made = star_service.apply(
         call.session, creator_id=call.creator_id, by_agency=bool(payload["by_agency"]), now=call.now
     )
-    answer_by = star.screened_by(made.applied_on)
+    answer_by = star.screened_by(made.applied_on, calendar=working_calendar())
     return Reply(
-        text=f"报名已提交，申请编号 {made.number}。最晚 {_day(answer_by)}出筛选结果，凭编号随时可以查进度。报名全程不收费。",
+        text=f"报名已提交，申请编号 {made.number}。最晚 {_day(answer_by.day)}出筛选结果{answer_by.remark}，凭编号随时可以查进度。报名全程不收费。",
         facts=_facts(made),
         citations=_cited(call, (star.APPLICATION_RULES, "2.1"), (star.APPLICATION_RULES, "2.2")),
         buttons=(Button("查进度", f"快手之星申请 {made.number} 到哪一步了"),),
@@ -52,10 +54,10 @@ def _eligibility(call: Call) -> Reply:
     if found.verdict is None:
         return Reply(text="快手之星现在没有开放报名。", facts={"eligible": False, "in_force": False})
     way = found.verdict.nearest
-    failed = [clause.gap_words for clause in way.failed]
+    failed = [gap_words(clause) for clause in way.failed]
     lines = ["快手之星：你符合报名条件。" if found.eligible else f"快手之星：还差 {len(failed)} 项。"]
     lines += [f"✗ {words}" for words in failed]
-    lines += [f"✓ {clause.words}" for clause in way.clauses if clause.passed]
+    lines += [f"✓ {clause_words(clause)}" for clause in way.clauses if clause.passed]
     lines.append("符合条件只代表可以报名，是否入选看筛选结果。")
     return Reply(
         text="\n".join(lines),
@@ -75,14 +77,14 @@ def _apply(call: Call, *, by_agency: bool) -> Proposal:
         call.session, creator_id=call.creator_id, by_agency=by_agency, now=call.now
     )
     who = f"由机构{agency}代报，合同三方签署" if agency else "本人报名"
-    answer_by = star.screened_by(call.on)
+    answer_by = star.screened_by(call.on, calendar=working_calendar())
     return Proposal(
         summary=(
-            f"报名快手之星（{who}）：\n筛选看内容质量、成长潜力、商业价值和账号健康度，最晚 {_day(answer_by)}出结果。\n"
+            f"报名快手之星（{who}）：\n筛选看内容质量、成长潜力、商业价值和账号健康度，最晚 {_day(answer_by.day)}出结果{answer_by.remark}。\n"
             f"通过后平台发出电子合同，收到后 {star.SIGNING_DAYS} 天内签署。报名不收费。\n确认报名吗？"
         ),
         payload={"by_agency": by_agency},
-        facts={"agency": agency, "answer_by": answer_by.isoformat()},
+        facts={"agency": agency, "answer_by": answer_by.day.isoformat()},
         citations=_cited(call, (star.APPLICATION_RULES, "2.2"), (star.CONTRACT_RULES, "1.1")),
     )
 
@@ -120,13 +122,15 @@ def _words(call: Call, found: Contract) -> tuple[list[str], list[tuple[str, str]
     lines.append(f"进度：{taken}。")
     match found.state:
         case StarState.APPLIED | StarState.SCREENING:
-            lines.append(f"筛选结果最晚 {_day(star.screened_by(found.applied_on))}通知你。")
+            screened = star.screened_by(found.applied_on, calendar=working_calendar())
+            lines.append(f"筛选结果最晚 {_day(screened.day)}通知你{screened.remark}。")
             return lines, [(star.APPLICATION_RULES, "2.2")]
         case StarState.PASSED:
             passed = found.reached_on(StarState.PASSED)
             assert passed is not None
+            signed = star.sign_by(passed, calendar=working_calendar())
             lines.append(
-                f"电子合同 {star.CONTRACT_WORKING_DAYS} 个工作日内发出，最晚 {_day(star.sign_by(passed))}前签署。"
+                f"电子合同 {star.CONTRACT_WORKING_DAYS} 个工作日内发出，最晚 {_day(signed.day)}前签署{signed.remark}。"
             )
             return lines, [(star.CONTRACT_RULES, "1.1")]
         case StarState.SIGNED | StarState.RUNNING:

@@ -7,9 +7,10 @@ from typing import Literal
 from tools.kernel.agent_tool import AgentTool, Button, Call, Citation, Proposal, Reply, Speaker, cite
 from tools.kernel.db import Json
 from tools.kernel.money import yuan
+from tools.kernel.rules.ways import Reference
 from tools.payout import coupon_service, live, tasks_service
 from tools.payout.models import TaskClaim
-from tools.payout.programs import Metric, Reference
+from tools.payout.programs import Metric
 from tools.payout.tasks import Offer, amount_words, chosen, heard, stage_words
 from tools.payout.tasks_service import Board, Progress
 

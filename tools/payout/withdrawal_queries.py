@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from tools.kernel.period import PLATFORM_ZONE
@@ -36,15 +36,8 @@ def open_holds(session: Session, *, creator_id: int) -> Sequence[PayoutHold]:
     ).all()
 
 
-def all_open_holds(session: Session) -> Sequence[PayoutHold]:
-    """Return every hold that was not released."""
-    return session.scalars(
-        select(PayoutHold).where(PayoutHold.released_at.is_(None)).order_by(PayoutHold.id)
-    ).all()
-
-
 def counting_on(session: Session, *, creator_id: int, day: date) -> Withdrawal | None:
-    """Return the creator's withdrawal of that day; one that the bank returned counts no more (withdrawal-rules 1.2)."""
+    """Return the creator's withdrawal of that day; only one that the bank returned counts no more (withdrawal-rules 1.2)."""
     begins_at = datetime(day.year, day.month, day.day, tzinfo=PLATFORM_ZONE)
     return session.scalar(
         select(Withdrawal)
@@ -55,6 +48,26 @@ def counting_on(session: Session, *, creator_id: int, day: date) -> Withdrawal |
             Withdrawal.requested_at < begins_at + timedelta(days=1),
         )
         .limit(1)
+    )
+
+
+def under_way(session: Session, *, creator_id: int) -> Sequence[Withdrawal]:
+    """Return the creator's withdrawals without an answer, the newest first."""
+    states = (WithdrawalState.REQUESTED.value, WithdrawalState.SENT.value)
+    return session.scalars(
+        select(Withdrawal)
+        .where(Withdrawal.creator_id == creator_id, Withdrawal.state.in_(states))
+        .order_by(Withdrawal.requested_at.desc(), Withdrawal.id.desc())
+    ).all()
+
+
+def own_for_update(session: Session, *, creator_id: int, withdrawal_id: int) -> Withdrawal | None:
+    """Return a withdrawal of this creator, locked until the transaction ends; None when it is not theirs."""
+    return session.scalar(
+        select(Withdrawal)
+        .where(Withdrawal.id == withdrawal_id, Withdrawal.creator_id == creator_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
@@ -123,8 +136,3 @@ def outflows(session: Session) -> dict[str, tuple[int, str, str, str]]:
         .where(LedgerTransfer.purpose.in_((Purpose.WITHDRAWAL.value, Purpose.TAX.value)))
     )
     return {key: (amount, state, kind, owner) for key, amount, state, kind, owner in rows}
-
-
-def count_in(session: Session, *, state: WithdrawalState) -> int:
-    """Return how many withdrawals are in a state."""
-    return session.scalar(select(func.count()).where(Withdrawal.state == state.value)) or 0

@@ -1,4 +1,4 @@
-"""What may be done with withdrawals: asked for, paid or returned, held, and compared with the bank's file."""
+"""What may be done with withdrawals: asked for, cancelled, paid or returned, held, and compared with the bank's file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tools.payout.bank import BankReply, BankState
 from tools.payout.models import BankAccount, BankAnswer, PayoutHold, Withdrawal
 from tools.payout.operator_files import file_rows
 from tools.payout.posting import Asset, Owner, OwnerKind
-from tools.payout.withdrawals import Offer, OfferChanged, Wallet, WithdrawalState
+from tools.payout.withdrawals import NothingToCancel, Offer, OfferChanged, Wallet, WithdrawalState
 
 ACCOUNT_COLUMNS: Final = ("creator", "account", "words")
 
@@ -64,6 +64,35 @@ def request(
     session.add(row)
     session.flush()
     money_moves.reserve(session, row, now=now)
+    return row
+
+
+def cancellable(session: Session, *, creator_id: int, now: datetime) -> Withdrawal:
+    """Return the creator's latest withdrawal that the payout run has not taken.
+
+    Raises NothingToCancel, CancelTooLate and NotCancellable.
+    """
+    rows = withdrawal_queries.under_way(session, creator_id=creator_id)
+    if not rows:
+        raise NothingToCancel
+    row = next((row for row in rows if row.state == WithdrawalState.REQUESTED), rows[0])
+    _check_cancel(row, now=now)
+    return row
+
+
+def cancel(session: Session, *, creator_id: int, withdrawal_id: int, now: datetime) -> Withdrawal:
+    """Give the reserved money back, if the payout run has not taken the withdrawal in between.
+
+    Raises as `cancellable` does; another creator's withdrawal looks exactly like none.
+    """
+    # The payout run takes the same lock before it marks a withdrawal as sent: one of the two comes first.
+    row = withdrawal_queries.own_for_update(session, creator_id=creator_id, withdrawal_id=withdrawal_id)
+    if row is None:
+        raise NothingToCancel
+    _check_cancel(row, now=now)
+    row.state, row.cancelled_at = WithdrawalState.CANCELLED.value, max(now, row.requested_at)
+    money_moves.give_back(session, row, now=now)
+    session.flush()
     return row
 
 
@@ -205,6 +234,15 @@ def _decide(session: Session, *, creator_id: int, amount_fen: int | None, now: d
         today=today and (today.number, today.amount_fen),
     )
     return withdrawals.decide(wallet, amount_fen=amount_fen, on=on)
+
+
+def _check_cancel(row: Withdrawal, *, now: datetime) -> None:
+    withdrawals.check_cancel(
+        WithdrawalState(row.state),
+        number=row.number,
+        amount_fen=row.amount_fen,
+        on=now.astimezone(PLATFORM_ZONE).date(),
+    )
 
 
 def _balance_fen(session: Session, *, creator_id: int) -> int:

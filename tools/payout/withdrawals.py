@@ -12,11 +12,11 @@ from tools.kernel.money import FEN_PER_YUAN, AmountError, parse_yuan, yuan
 from tools.payout.tax import withheld_fen
 
 POLICY = "withdrawal-rules"
-LEAST_CLAUSE = "1.1"
 ONCE_CLAUSE = "1.2"
 LIMIT_CLAUSE = "1.3"
-NAME_CLAUSE = "1.4"
 ARRIVAL_CLAUSE = "2.1"
+CANCEL_CLAUSE = "2.2"
+LATE_CLAUSE = "2.3"
 HOLD_CLAUSE = "3.2"
 _FEN_PER_WAN = 10_000 * FEN_PER_YUAN
 _ALL = frozenset(("", "all", "全部", "所有", "全提", "全部提现", "都提", "全额"))
@@ -31,6 +31,12 @@ class WithdrawalState(StrEnum):
     SENT = "sent"
     PAID = "paid"
     RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the money is still on its way."""
+        return self in (WithdrawalState.REQUESTED, WithdrawalState.SENT)
 
     @property
     def words(self) -> str:
@@ -42,26 +48,34 @@ class WithdrawalState(StrEnum):
                 return "已到账"
             case WithdrawalState.RETURNED:
                 return "已退回"
+            case WithdrawalState.CANCELLED:
+                return "已撤销"
             case _:
                 assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalRules:
-    """The rules from `starts_on` until before `ends_on` (None: open); one withdrawal a day in both."""
+    """The rules from `starts_on` until before `ends_on` (None: open); one withdrawal a day in both.
+
+    `cancellable` is whether one that the bank does not have yet may be cancelled.
+    """
 
     starts_on: date
     ends_on: date | None
     least_fen: int
     daily_limit_fen: int
     working_days: int
+    cancellable: bool
 
 
 RULES = (
-    # withdrawal-rules version 1: 1.1, 1.3, 2.1.
-    WithdrawalRules(date(2021, 1, 1), date(2022, 7, 1), 10 * FEN_PER_YUAN, 20_000 * FEN_PER_YUAN, 5),
-    # withdrawal-rules version 2: 1.1, 1.3, 2.1.
-    WithdrawalRules(date(2022, 7, 1), None, 10 * FEN_PER_YUAN, 50_000 * FEN_PER_YUAN, 3),
+    # withdrawal-rules version 1: 1.1, 1.3, 2.1, 2.2.
+    WithdrawalRules(
+        date(2021, 1, 1), date(2022, 7, 1), 10 * FEN_PER_YUAN, 20_000 * FEN_PER_YUAN, 5, cancellable=False
+    ),
+    # withdrawal-rules version 2: 1.1, 1.3, 2.1, 2.2.
+    WithdrawalRules(date(2022, 7, 1), None, 10 * FEN_PER_YUAN, 50_000 * FEN_PER_YUAN, 3, cancellable=True),
 )
 
 
@@ -117,6 +131,26 @@ class OfferChanged(Refusal):
     """What was shown is no longer what would happen."""
 
     template = "你确认之前，税额、收款账户或提现规则有变化，这次没有提现。请重新发起，确认新的金额。"
+
+
+class NothingToCancel(Refusal):
+    """No withdrawal of this creator is on its way."""
+
+    template = "你没有正在处理的提现，不用撤销。提现记录可以问“上次提现到账了没”。"
+
+
+class CancelTooLate(Refusal):
+    """The payout run took it: the bank may have it."""
+
+    template = (
+        "提现 {number}（{amount} 元）已经交给银行处理，不能撤销了。如果银行退回，钱会自动回到可提现余额。"
+    )
+
+
+class NotCancellable(Refusal):
+    """The rules of the day know no cancelling."""
+
+    template = "按现在的提现规则，申请提交后不能撤销，{number} 等到账或退回后再操作。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +223,20 @@ def parse_amount(text: str | None) -> int | None:
     if amount_fen <= 0:
         raise AmountUnclear(text=(text or "").strip()[:20])
     return amount_fen
+
+
+def check_cancel(state: WithdrawalState, *, number: str, amount_fen: int, on: date) -> None:
+    """Raise the refusal where a withdrawal in this state may not be cancelled on that day."""
+    match state:
+        case WithdrawalState.PAID | WithdrawalState.RETURNED | WithdrawalState.CANCELLED:
+            raise NothingToCancel
+        case WithdrawalState.SENT:
+            raise CancelTooLate(number=number, amount=yuan(amount_fen))
+        case WithdrawalState.REQUESTED:
+            if not rules_on(on).cancellable:
+                raise NotCancellable(number=number)
+        case _:
+            assert_never(state)
 
 
 def decide(wallet: Wallet, *, amount_fen: int | None, on: date) -> Offer:

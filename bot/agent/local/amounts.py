@@ -17,7 +17,7 @@ _AT_MOST = re.compile(
 )
 _AMOUNT = re.compile(
     rf"(?P<n>{NUMBER})\s?{_YUAN}(?!以|之|/|每|一)"
-    rf"|(?:提现?|取|转|提出来?|提走|withdraw|cash out)(?:个|了|出来)?\s?(?P<m>{NUMBER})(?!次|天|回|遍|张|到|个|月|号|条|笔)"
+    rf"|(?:提现?|取|转|提出来?|提走|withdraw|cash out)(?:个|了|出来)?\s?(?P<m>{NUMBER})(?!\d|次|天|回|遍|张|到|个|月|号|条|笔)"
 )
 _OF_PEOPLE = re.compile(r"\s?(?:个?粉|播放|人|赞|次|条|曝光|点击|天|小时|分钟|岁|关注)")
 # A unit stands before a count of something else: 一千播放五块 names a price, not what is asked for.

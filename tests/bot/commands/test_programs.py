@@ -23,7 +23,20 @@ class TestCheck:
 
         assert (code, err) == (0, "")
         assert out.startswith("7 programmes, ")
-        assert out.endswith(": no fault\n")
+        assert ": no fault\n" in out
+
+    def test_says_from_when_a_changed_budget_counts(self) -> None:
+        _, out, _ = check()
+
+        assert out.splitlines()[1:] == [
+            "budget guanghe: 1,000,000,000.00 yuan and 100,000,000,000 impressions a year",
+            "budget live: 500,000,000.00 yuan and 3,000,000,000 impressions once",
+            "budget qingyun: 800,000,000 impressions a day",
+            (
+                "A budget that is open gets a raised amount with the worker's next hour or `guanghe payout raise-budgets`; "
+                "a cut counts from the next period on, for one that is there once never."
+            ),
+        ]
 
     def test_names_file_line_and_reason_of_each_fault(self, tmp_path: Path) -> None:
         (tmp_path / "sample.yaml").write_text(VALID.replace("|| real", "| real"), "utf-8")

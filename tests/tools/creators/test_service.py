@@ -9,7 +9,7 @@ from tools.creators import service
 from tools.creators.models import AccountDay, Creator, LinkCode, Violation, Work, WorkDay
 from tools.creators.service import LinkProblem
 from tools.kernel.db import Database
-from tools.kernel.period import PLATFORM_ZONE, last_days
+from tools.kernel.period import PLATFORM_ZONE, Period, last_days
 
 TELEGRAM = "telegram"
 
@@ -345,6 +345,17 @@ class TestFactsOfAll:
 
             assert len(everybody) == 308
             assert len({account.id for account, _ in everybody}) == 308
+            active = {
+                account.id
+                for account, _ in service.facts_of_all(session, on=on, active_on=on - timedelta(days=1))
+            }
+            day = Period(on - timedelta(days=1), on, "")
+            days = service.days(session, creator_ids=[account.id for account, _ in everybody], period=day)
+            assert active == {
+                creator_id
+                for creator_id, found in days.items()
+                if found.published or any(figures.live_seconds for figures in found.days.values())
+            }
             for account, found in everybody[::40]:
                 assert service.facts(session, creator_id=account.id, on=on) == found
                 assert service.account(session, creator_id=account.id) == account

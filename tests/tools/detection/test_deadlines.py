@@ -14,6 +14,7 @@ from tools.detection.deadlines import (
     first_answer_by,
     promise_on,
 )
+from tools.kernel.holidays import working_calendar
 from tools.kernel.period import PLATFORM_ZONE
 
 
@@ -57,5 +58,14 @@ class TestDecisionOverdue:
         # Accepted on Friday 2022-08-12: the five working days end on Friday 2022-08-19.
         [(date(2022, 8, 12), False), (date(2022, 8, 19), False), (date(2022, 8, 21), False), (date(2022, 8, 22), True)],
     )  # fmt: skip
-    def test_counts_weekdays_after_the_acceptance(self, on: date, overdue: bool) -> None:  # noqa: FBT001 - a parameter of the table
-        assert decision_overdue(date(2022, 8, 12), promise_on(on), on=on) is overdue
+    def test_counts_working_days_after_the_acceptance(self, on: date, overdue: bool) -> None:  # noqa: FBT001 - a parameter of the table
+        assert (
+            decision_overdue(date(2022, 8, 12), promise_on(on), on=on, calendar=working_calendar()) is overdue
+        )
+
+    def test_counts_no_public_holiday(self) -> None:
+        on = date(2022, 9, 30)
+
+        # Accepted before 国庆节: of the twelve days until then five are worked.
+        assert not decision_overdue(on, promise_on(on), on=date(2022, 10, 12), calendar=working_calendar())
+        assert decision_overdue(on, promise_on(on), on=date(2022, 10, 13), calendar=working_calendar())

@@ -1,11 +1,12 @@
 """Programme files and rules that the tests write themselves."""
 
+from dataclasses import replace
 from datetime import date
 
 from tools.kernel.rules.rule import read_rule
-from tools.kernel.rules.ways import ways_of
+from tools.kernel.rules.ways import Reference, ways_of
 from tools.payout.facts import FACTS
-from tools.payout.programs import Alternative, Eligibility, Reference, Reward, Step, Term
+from tools.payout.programs import Alternative, Eligibility, Reward, Step, Term
 
 RULE = Reference("guanghe-plan-rules", "1.1")
 
@@ -48,6 +49,21 @@ terms:
       - {per: month, cash_yuan: "500", policy: guanghe-plan-rules, clause: "2.5"}
     screening:
       - {id: look, words: 看一看, days: 10, working_days: true, policy: guanghe-plan-rules, clause: "2.1"}
+shares:
+  - version: 1
+    from: 2022-03-01
+    until: 2022-08-01
+    episodes: {least: 10, policy: drama-revenue-rules, clause: "1.1"}
+    days: {first: 90, policy: drama-revenue-rules, clause: "3.4"}
+    prices: {yuan_per_thousand: {S+: "20", A: "8.50"}, policy: drama-revenue-rules, clause: "3.1"}
+    effective_play: {seconds: 5, times_a_day: 1, policy: drama-revenue-rules, clause: "3.2"}
+  - version: 2
+    from: 2022-08-01
+    until: null
+    episodes: {least: 5, policy: drama-revenue-rules, clause: "1.1"}
+    days: {first: 180, policy: drama-revenue-rules, clause: "3.4"}
+    prices: {yuan_per_thousand: {P: "5"}, policy: drama-revenue-rules, clause: "3.1"}
+    effective_play: {seconds: 5, times_a_day: 1, policy: drama-revenue-rules, clause: "3.2"}
 """
 
 
@@ -60,7 +76,7 @@ def a_term(text: str) -> Term:
         eligibility=Eligibility(
             rule,
             tuple(
-                Alternative(f"第{number}条路", way, (RULE,) * len(way))
+                Alternative(f"第{number}条路", tuple(replace(clause, reference=RULE) for clause in way))
                 for number, way in enumerate(ways_of(rule), start=1)
             ),
         ),

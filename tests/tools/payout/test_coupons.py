@@ -2,55 +2,17 @@ import threading
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from tests.tools.payout.rewarding import a_day, a_traffic_grant, a_work, an_account, at, plays_of
-from tools.creators import service as creators
-from tools.creators.days import CreatorDays, DayFigures, Published
+from tests.tools.payout.couponing import DAY, a_coupon, broken, impressions, summary, use
+from tests.tools.payout.rewarding import a_traffic_grant, a_work, an_account, at
+from tests.tools.payout.test_invariants import corrupt
 from tools.creators.models import Violation
-from tools.creators.service import WorkSummary
 from tools.kernel.db import Database
-from tools.payout import coupon_service, qingyun, reward_jobs, service
+from tools.payout import coupon_service, reward_jobs
 from tools.payout.coupon_service import CouponNotUsable, CouponUnknown, NoCoupon, WorkNotBoostable
-from tools.payout.coupons import Delivery, effect_of, valid_until
-from tools.payout.models import LedgerTransfer, TrafficCoupon
-from tools.payout.reward_invariants import INVARIANTS
-
-DAY = date(2022, 8, 15)
-
-
-def a_coupon(
-    session: Session,
-    creator: int,
-    *,
-    impressions: int = 500,
-    day: date = DAY,
-    key: str = "grant",
-    program: str = "guanghe",
-) -> TrafficCoupon:
-    a_traffic_grant(session, creator, impressions, day, key=key, program=program)
-    coupon_service.issue(session)
-    return session.scalars(select(TrafficCoupon).where(TrafficCoupon.source == key)).one()
-
-
-def summary(session: Session, creator: int, work: int, on: date = DAY) -> WorkSummary:
-    return next(each for each in creators.works(session, creator_id=creator, on=on) if each.id == work)
-
-
-def use(session: Session, coupon: int, creator: int, work: int, now: datetime) -> TrafficCoupon:
-    shown = summary(session, creator, work, on=now.date())
-    return coupon_service.use(session, coupon_id=coupon, creator_id=creator, work=shown, now=now)
-
-
-def impressions(session: Session, creator: int) -> int:
-    return service.balance(session, creator_id=creator).impressions
-
-
-def broken(session: Session) -> list[str]:
-    return [line for item in INVARIANTS for line in item.violations(session)]
+from tools.payout.coupons import Delivery, valid_until
+from tools.payout.models import CouponWatermark, LedgerTransfer, TrafficCoupon
 
 
 class TestValidUntil:
@@ -81,6 +43,52 @@ class TestIssue:
             rows = coupon_service.held(session, creator_id=creator)
             assert sorted(row.impressions for row in rows) == [500, 700]
             assert impressions(session, creator) == 1_200
+
+
+class TestIssueNew:
+    def test_reads_nothing_again_that_is_older_than_an_hour(self, database: Database) -> None:
+        noon = at(DAY)
+        with database.writing() as session:
+            creator = an_account(session, "laotie")
+            a_traffic_grant(session, creator, 500, DAY, key="old")
+
+            found = [
+                coupon_service.issue_new(session, now=noon + timedelta(hours=hours)) for hours in (0, 2, 2)
+            ]
+
+            assert found == [1, 0, 0]
+            last = session.scalar(select(func.max(LedgerTransfer.id)))
+            assert session.get_one(CouponWatermark, 1).transfer_id == last
+
+    def test_finds_what_appears_late_below_a_higher_number(self, database: Database) -> None:
+        """PostgreSQL gives numbers before it shows rows: a transaction may commit after one that began later."""
+        noon = at(DAY)
+        with database.writing() as session:
+            creator = an_account(session, "laotie")
+            a_traffic_grant(session, creator, 500, DAY, key="slow")
+            a_traffic_grant(session, creator, 700, DAY, key="quick")
+        corrupt(database, "UPDATE ledger_transfer SET state = 'pending' WHERE key = 'slow'")
+        with database.writing() as session:
+            assert coupon_service.issue_new(session, now=noon + timedelta(minutes=59)) == 1
+        corrupt(database, "UPDATE ledger_transfer SET state = 'posted' WHERE key = 'slow'")
+
+        with database.writing() as session:
+            assert coupon_service.issue_new(session, now=noon + timedelta(minutes=59)) == 1
+
+    def test_leaves_the_rest_to_the_daily_check(self, database: Database) -> None:
+        with database.writing() as session:
+            creator = an_account(session, "laotie")
+            a_traffic_grant(session, creator, 500, DAY, key="missed")
+            session.add(CouponWatermark(id=1, transfer_id=1_000))
+        reward_jobs.turn_coupons(database, at(DAY))
+        with database.reading() as session:
+            assert session.scalar(select(func.count()).select_from(TrafficCoupon)) == 0
+
+        reward_jobs.check_coupons(database, at(DAY))
+
+        with database.reading() as session:
+            assert session.scalar(select(func.count()).select_from(TrafficCoupon)) == 1
+            assert broken(session) == []
 
 
 class TestUse:
@@ -280,167 +288,3 @@ class TestExpire:
         with database.reading() as session:
             assert session.get_one(TrafficCoupon, coupon).state == "used"
             assert broken(session) == []
-
-
-class TestEffectOf:
-    def test_parts_boosted_from_organic_plays(self) -> None:
-        first = date(2022, 8, 10)
-        plays = {first - timedelta(days=back): 100 for back in range(1, 4)} | {
-            first: 300, first + timedelta(days=1): 200
-        }  # fmt: skip
-        boosted = {first: 150, first + timedelta(days=1): 50, first - timedelta(days=2): 40}
-
-        found = effect_of(
-            [Delivery(first, 1_000, 150), Delivery(first + timedelta(days=1), 500, 50)],
-            plays=plays,
-            boosted=boosted,
-        )
-
-        assert found is not None
-        assert (found.impressions, found.boosted, found.days) == (1_500, 200, 2)
-        assert (found.organic, found.plays) == (300, 500)
-        assert (found.days_before, found.organic_before) == (3, 260)
-
-    @given(
-        st.dictionaries(st.integers(0, 20).map(lambda n: DAY + timedelta(days=n)), st.integers(0, 10**6)),
-        st.lists(
-            st.tuples(st.integers(0, 20), st.integers(0, 10**4)), max_size=4, unique_by=lambda each: each[0]
-        ),
-    )
-    def test_never_counts_more_than_was_played(
-        self, plays: dict[date, int], days: list[tuple[int, int]]
-    ) -> None:
-        deliveries = [Delivery(DAY + timedelta(days=n), 10**4, count) for n, count in sorted(days)]
-        boosted = {each.day: each.plays for each in deliveries}
-
-        found = effect_of(deliveries, plays=plays, boosted=boosted)
-
-        if found is not None:
-            assert 0 <= found.organic <= sum(plays[each.day] for each in deliveries)
-            assert found.days_before <= 7
-
-    def test_says_nothing_before_the_days_have_figures(self) -> None:
-        assert effect_of([Delivery(DAY, 500, 30)], plays={}, boosted={}) is None
-        assert effect_of([], plays={DAY: 5}, boosted={}) is None
-
-
-class TestEffects:
-    def test_measures_what_was_recorded(self, database: Database) -> None:
-        used_on, on = date(2022, 8, 10), date(2022, 8, 15)
-        with database.writing() as session:
-            creator = an_account(session, "laotie")
-            coupon = a_coupon(session, creator, day=date(2022, 8, 9)).id
-            work = a_work(session, creator, at(date(2022, 8, 8)))
-            for day, plays in ((8, 900), (9, 400), (10, 340), (11, 210)):
-                plays_of(session, work, date(2022, 8, day), plays)
-            use(session, coupon, creator, work, at(used_on, 19))
-            for day, shown, plays in ((10, 200, 16), (11, 250, 24)):
-                coupon_service.record_delivery(
-                    session, coupon_id=coupon, delivery=Delivery(date(2022, 8, day), shown, plays)
-                )
-
-            [found] = coupon_service.effects(session, creator_id=creator, on=on, now=at(on))
-
-        assert found.effect is not None
-        assert (found.effect.boosted, found.effect.organic) == (40, 510)
-        assert (found.effect.days_before, found.effect.organic_before) == (2, 1_300)
-        assert (found.delivered, found.delivering) == (450, False)
-
-    def test_shows_nothing_of_another_creator(self, database: Database, now: datetime) -> None:
-        with database.writing() as session:
-            creator, other = an_account(session, "laotie"), an_account(session, "other")
-            coupon = a_coupon(session, other).id
-            work = a_work(session, other, at(DAY, 9))
-            use(session, coupon, other, work, now)
-            foreign = summary(session, other, work)
-
-            assert coupon_service.effects(session, creator_id=creator, on=DAY, now=now) == []
-            assert coupon_service.effects(session, creator_id=creator, on=DAY, now=now, work=foreign) == []
-
-
-class TestRecordDelivery:
-    def test_replaces_an_earlier_report_and_never_passes_the_coupon(
-        self, database: Database, now: datetime
-    ) -> None:
-        with database.writing() as session:
-            creator = an_account(session, "laotie")
-            coupon = a_coupon(session, creator).id
-            use(session, coupon, creator, a_work(session, creator, at(DAY, 9)), now)
-            for shown in (100, 300):
-                coupon_service.record_delivery(session, coupon_id=coupon, delivery=Delivery(DAY, shown, 20))
-
-            with pytest.raises(AssertionError, match="holds 500"):
-                coupon_service.record_delivery(
-                    session, coupon_id=coupon, delivery=Delivery(DAY + timedelta(days=1), 201, 0)
-                )
-            [found] = coupon_service.effects(session, creator_id=creator, on=DAY + timedelta(days=2), now=now)
-            assert found.delivered == 300
-
-
-class TestShares:
-    def test_are_one_for_publishing_and_one_for_being_live(self) -> None:
-        works = (
-            Published(at(DAY, 9), "video", original=True, seconds=30),
-            Published(at(DAY, 10), "video", original=True, seconds=30),
-            Published(at(DAY, 20), "live", original=True, seconds=1_800),
-        )
-        found = CreatorDays({DAY: DayFigures(live_seconds=1_800)}, works)
-
-        assert qingyun.shares(found, DAY) == 2
-        assert qingyun.shares(found, DAY + timedelta(days=1)) == 0
-
-    @given(st.integers(0, 10**9), st.integers(0, 10**6))
-    def test_never_give_more_than_the_pool(self, pool: int, count: int) -> None:
-        size = qingyun.share_size(pool, count)
-
-        assert 0 <= size <= qingyun.LARGEST_SHARE
-        assert size * count <= pool
-
-
-class TestShareDay:
-    def shop(self, session: Session, handle: str, *, opened: date = date(2022, 7, 1)) -> int:
-        creator = an_account(session, handle, shop_opened_on=opened)
-        a_work(session, creator, at(DAY, 9))
-        return creator
-
-    def test_gives_eligible_shops_that_did_something_their_shares_once(self, database: Database) -> None:
-        with database.writing() as session:
-            first, both = self.shop(session, "first"), self.shop(session, "both")
-            a_day(session, both, DAY, live_seconds=3_600)
-            old, idle = (
-                self.shop(session, "old", opened=date(2022, 1, 1)),
-                an_account(session, "idle", shop_opened_on=date(2022, 7, 1)),
-            )
-
-        for _ in range(2):
-            reward_jobs.share_qingyun(database, at(DAY + timedelta(days=1), 11, 30))
-
-        with database.reading() as session:
-            found = [impressions(session, creator) for creator in (first, both, old, idle)]
-            assert found == [20_000, 40_000, 0, 0]
-            assert broken(session) == []
-
-    def test_gives_a_latecomer_as_much_as_the_others(self, database: Database) -> None:
-        now = at(DAY + timedelta(days=1))
-        with database.writing() as session:
-            self.shop(session, "first")
-            qingyun.share_day(session, day=DAY, now=now)
-            late = self.shop(session, "late")
-
-            assert qingyun.share_day(session, day=DAY, now=now) == 1
-            assert impressions(session, late) == 20_000
-
-    @pytest.mark.parametrize(
-        ("day", "now"),
-        [
-            (date(2022, 5, 31), at(date(2022, 6, 1))),
-            (date(2022, 9, 30), at(date(2022, 10, 1), 0)),
-            (date(2022, 10, 1), at(date(2022, 10, 2))),
-        ],
-    )
-    def test_gives_nothing_outside_its_days(self, database: Database, day: date, now: datetime) -> None:
-        with database.writing() as session:
-            creator = an_account(session, "shop", shop_opened_on=day - timedelta(days=20))
-            a_work(session, creator, at(day, 9))
-
-            assert qingyun.share_day(session, day=day, now=now) == 0

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.read import PACKAGED_POLICIES, read_policies
+from tools.kernel.rules.ways import Reference
 from tools.payout.drama import (
     THOUSANDTHS,
     Adjustment,
@@ -20,15 +21,17 @@ from tools.payout.drama import (
     takes_part_from,
     totals,
 )
-from tools.payout.drama_rules import POLICY, RULES, DramaRules, Level, rules_on
+from tools.payout.drama_rules import DramaRules, Level, rules_on
+from tools.payout.drama_service import all_rules
 
 RELEASED = date(2022, 8, 1)
+RULES = all_rules()
 
 
 def a_series(*ratings: tuple[int, Level], released_on: date = RELEASED) -> Series:
     """Return a series that takes part from the start; ratings are (day of August, level)."""
     rated = tuple(Rating(date(2022, 8, day), level) for day, level in ratings)
-    return Series(released_on, rated, {1: date(2022, 1, 1), 2: released_on})
+    return Series(released_on, RULES, rated, {1: date(2022, 1, 1), 2: released_on})
 
 
 def plays(day: int, count: int, fraud: int = 0) -> PlayDay:
@@ -38,25 +41,42 @@ def plays(day: int, count: int, fraud: int = 0) -> PlayDay:
 class TestRules:
     @pytest.mark.parametrize("rules", RULES, ids=lambda rules: f"v{rules.version}")
     def test_are_what_the_clauses_print(self, rules: DramaRules) -> None:
-        clauses = {
-            clause.clause: clause.text
-            for policy in read_policies(PACKAGED_POLICIES)
-            for clause in policy.clauses
-            if clause.policy == POLICY and clause.holds_on(rules.starts_on)
-        }
+        prices, play = rules.prices, rules.effective_play
+        stated = clause_texts(rules.starts_on)
 
-        assert f"不少于 {rules.episodes} 集" in clauses["1.1"]
-        assert f"之日起 {rules.days} 天内" in clauses["3.4"]
-        for level, word in ((Level.S_PLUS, "S+ 级 "), (Level.S, "S 级 "), (Level.A, "A 级 ")):
-            assert f"{word}{rules.fen_per_thousand[level] // 100} 元" in clauses["3.1"]
-        growth_mode = "成长模式 P 为 5 元" in clauses["3.1"]
-        assert growth_mode == (rules.fen_per_thousand.get(Level.P) == 500)
+        assert f"不少于 {rules.episodes.count} 集" in stated[rules.episodes.reference]
+        assert f"之日起 {rules.days.count} 天内" in stated[rules.days.reference]
+        assert f"不少于 {play.seconds} 秒" in stated[play.reference]
+        assert f"一天只计 {play.times_a_day} 次" in stated[play.reference]
+        words = {
+            Level.S_PLUS: "S+ 级 {} 元", Level.S: "S 级 {} 元", Level.A: "A 级 {} 元", Level.P: "成长模式 P 为 {} 元",
+        }  # fmt: skip
+        for level, fen in prices.fen_per_thousand.items():
+            assert words[level].format(fen // 100) in stated[prices.reference]
+            assert fen % 100 == 0
+        assert ("成长模式 P" in stated[prices.reference]) is (Level.P in prices.fen_per_thousand)
+
+    def test_pay_the_growth_mode_what_the_conference_announced(self) -> None:
+        rules = rules_on(RULES, date(2022, 7, 29))
+
+        assert rules is not None
+        assert rules.prices.fen_per_thousand[Level.P] == 5 * 100
+        assert "千次有效播放分账 5 元" in clause_texts(date(2022, 7, 29))[Reference("drama-revenue", "1.2")]
 
     def test_change_on_the_day_of_the_conference(self) -> None:
-        before, after = rules_on(date(2022, 7, 28)), rules_on(date(2022, 7, 29))
+        before, after = rules_on(RULES, date(2022, 7, 28)), rules_on(RULES, date(2022, 7, 29))
 
         assert (before and before.version, after and after.version) == (1, 2)
-        assert rules_on(date(2021, 12, 31)) is None
+        assert rules_on(RULES, date(2021, 12, 31)) is None
+
+
+def clause_texts(on: date) -> dict[Reference, str]:
+    return {
+        Reference(clause.policy, clause.clause): clause.text
+        for policy in read_policies(PACKAGED_POLICIES)
+        for clause in policy.clauses
+        if clause.holds_on(on)
+    }
 
 
 class TestTotals:
@@ -84,7 +104,7 @@ class TestTotals:
         assert totals(series, [PlayDay(date(2022, 7, 28), 1_000)]) == {}
 
     def test_pay_nothing_before_the_conditions_are_met(self) -> None:
-        series = Series(RELEASED, (), {2: date(2022, 8, 9)})
+        series = Series(RELEASED, RULES, (), {2: date(2022, 8, 9)})
 
         assert totals(series, [plays(8, 1_000), plays(9, 2_000)]) == {2: 1_000 * THOUSANDTHS}
 
@@ -105,7 +125,7 @@ class TestTakesPartFrom:
     def test_is_the_day_of_the_fifth_episode_of_one_series(self) -> None:
         episodes = [("a", date(2022, 8, day)) for day in (9, 1, 3, 5, 7)] + [("b", date(2022, 8, 2))] * 4
 
-        assert takes_part_from(episodes) == {2: date(2022, 8, 9)}
+        assert takes_part_from(episodes, rules=RULES) == {2: date(2022, 8, 9)}
 
 
 class TestBookingDays:

@@ -15,8 +15,8 @@ from tools.kernel.period import PLATFORM_ZONE, parse_period
 from tools.payout import drama_service, service
 from tools.payout.drama_models import DramaShare
 from tools.payout.drama_rules import Level
-from tools.payout.drama_service import Imported
 from tools.payout.drama_tool import TOOL, ModeUnknown, short_drama_revenue
+from tools.payout.operator_files import Imported
 from tools.payout.revenue_jobs import grant_drama_shares
 
 HEAD = "work,day,effective_plays,fraud_plays\n"
@@ -221,7 +221,7 @@ class TestShortDramaRevenue:
             reply = short_drama_revenue(call_of(session, creator), mode="P模式")
 
         assert reply.text.splitlines() == [
-            "成长模式 P：每 1,000 次有效播放 5.00 元，零头按比例算。",
+            "成长模式 P：每 1,000 次有效播放 5.00 元，零头按比例算；一位观众看一集满 5 秒算有效播放，同一集一天最多算 1 次。",
             "2022年8月（到8月15日）成长模式 P 短剧分账 7.00 元：",
             "· 《合租》成长模式 P：有效播放 1,400 次，分账 7.00 元，剔除刷量 100 次",
             "已核算、待结算 7.00 元，次月 15 日计入可提现余额。",

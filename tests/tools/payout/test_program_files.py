@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from knowledge.read import PACKAGED_POLICIES, read_policies
 from tests.tools.payout.programs_of_tests import VALID
 from tools.kernel.errors import OperatorError
+from tools.kernel.rules.ways import Reference
+from tools.payout.drama_rules import Level
 from tools.payout.program_files import PACKAGED_PROGRAMS, check_folder, read_program, read_programs
-from tools.payout.programs import Cap, CapPer, Metric, Reference, Stage, Task
+from tools.payout.programs import Cap, CapPer, Metric, Stage, Task
 
 POLICIES = read_policies(PACKAGED_POLICIES)
 
@@ -34,14 +36,10 @@ class TestReadProgram:
         assert (program.budget.cash_fen, program.budget.impressions) == (100_050, 5_000)
         first, second = program.terms
         assert [way.name for way in first.eligibility.alternatives] == ["有小店", "有实名"]
-        assert [
-            (clause.text, reference.clause)
-            for clause, reference in zip(
-                first.eligibility.alternatives[0].clauses,
-                first.eligibility.alternatives[0].references,
-                strict=True,
-            )
-        ] == [("followers >= 10000", "1.1"), ("shop_opened == true", "1.2")]
+        assert [(clause.text, clause.reference) for clause in first.eligibility.alternatives[0].clauses] == [
+            ("followers >= 10000", Reference("guanghe-plan-rules", "1.1")),
+            ("shop_opened == true", Reference("guanghe-plan-rules", "1.2")),
+        ]
         assert second.eligibility.alternatives[0].clauses == ()
         assert second.tasks == (
             Task(
@@ -51,6 +49,12 @@ class TestReadProgram:
         )  # fmt: skip
         assert second.caps == (Cap(CapPer.MONTH, 50_000, None, Reference("guanghe-plan-rules", "2.5")),)
         assert [(step.id, step.days) for step in second.screening] == [("look", 10)]
+        assert [(each.version, each.episodes.count, each.days.count) for each in program.shares] == [
+            (1, 10, 90),
+            (2, 5, 180),
+        ]
+        assert program.shares[0].prices.fen_per_thousand == {Level.S_PLUS: 2_000, Level.A: 850}
+        assert program.shares[0].effective_play.reference == Reference("drama-revenue-rules", "3.2")
 
     @pytest.mark.parametrize(
         ("content", "line"),
@@ -84,6 +88,18 @@ class TestReadProgram:
             (changed("id: sample", "id: Sample"), "sample.yaml:1: id: "),
             (changed("id: sample", "id: other"), "sample.yaml:1: id: 'other' but the file is named 'sample'"),
             (changed("place: 1", "place: 1\ncolour: red"), "sample.yaml:3: colour: "),
+            (changed("until: 2022-08-01", "until: 2022-07-31"), "sample.yaml:48: shares.1.from: version 2 begins on 2022-08-01, version 1 ends before 2022-07-31: they must meet"),
+            (changed("until: 2022-08-01", "until: null"), "sample.yaml:48: shares.1.from: version 2 begins on 2022-08-01, version 1 ends before None: they must meet"),
+            (changed("until: 2022-08-01", "until: 2022-02-01"), "sample.yaml:40: shares.0: until 2022-02-01 is not after from 2022-03-01"),
+            (changed("version: 2", "version: 1"), "sample.yaml:47: shares.1.version: version 1 comes after version 1"),
+            (changed('P: "5"', 'Q: "5"'), "sample.yaml:52: shares.1.prices.yuan_per_thousand.Q"),
+            (changed('P: "5"', 'stopped: "5"'), "sample.yaml:52: shares.1.prices.yuan_per_thousand.stopped: a series that is stopped has no price"),
+            (changed('P: "5"', 'P: "5.005"'), "sample.yaml:52: shares.1.prices.yuan_per_thousand.P: not an amount of yuan"),
+            (changed('P: "5"', 'P: "0"'), "sample.yaml:52: shares.1.prices.yuan_per_thousand.P: a level without a price is left out"),
+            (changed('P: "5"', "P: 5"), "sample.yaml:52: shares.1.prices.yuan_per_thousand.P: "),
+            (changed('{P: "5"}', "{}"), "sample.yaml:52: shares.1.prices.yuan_per_thousand: "),
+            (changed("least: 5,", "least: 0,"), "sample.yaml:50: shares.1.episodes.least: "),
+            (changed("seconds: 5, times", "times"), "sample.yaml:46: shares.0.effective_play.seconds: Field required"),
             ("", "sample.yaml:1: the file is empty"),
             ("- 1\n- 2\n", "sample.yaml:1: "),
             ("id: [1, 2", "sample.yaml:1: not YAML: "),
@@ -207,11 +223,15 @@ class TestCheckFolder:
         assert [fault.partition(" ")[0] for fault in faults] == ["other.yaml:1:", "sample.yaml:2:"]
 
     def test_names_the_line_of_a_clause_that_is_not_in_force(self, tmp_path: Path) -> None:
-        written(tmp_path, changed('clause: "1.2"', 'clause: "9.9"').replace('"2.2"]', '"8.8"]'))
+        text = (
+            changed('clause: "1.2"', 'clause: "9.9"').replace('"2.2"]', '"8.8"]').replace('"3.4"', '"7.7"', 1)
+        )
+        written(tmp_path, text)
 
         assert check_folder(tmp_path, policies=POLICIES).faults == (
             "sample.yaml:19: guanghe-plan-rules 9.9 is not in force on 2022-01-01",
             "sample.yaml:34: guanghe-plan-rules 8.8 is not in force on 2022-07-29",
+            "sample.yaml:44: drama-revenue-rules 7.7 is not in force on 2022-03-01",
         )
 
     def test_names_the_first_day_that_a_clause_leaves_uncovered(self, tmp_path: Path) -> None:

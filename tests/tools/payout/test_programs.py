@@ -6,13 +6,13 @@ from knowledge.read import PACKAGED_POLICIES, Clause, read_policies
 from tools.kernel.rules.tree import Literal
 from tools.kernel.rules.units import Unit, hundredths
 from tools.kernel.rules.ways import Clause as RuleClause
+from tools.kernel.rules.ways import Reference
 from tools.payout.program_files import packaged_programs
 from tools.payout.programs import (
     Budget,
     Cap,
     Per,
     ProgramUnknown,
-    Reference,
     Task,
     find_program,
     tasks,
@@ -20,11 +20,11 @@ from tools.payout.programs import (
 
 POLICIES = read_policies(PACKAGED_POLICIES)
 BOUNDS = [
-    (program.id, term.starts_on, clause, reference)
+    (program.id, term.starts_on, clause, clause.reference)
     for program in packaged_programs()
     for term in program.terms
     for way in term.eligibility.alternatives
-    for clause, reference in zip(way.clauses, way.references, strict=True)
+    for clause in way.clauses
 ]
 
 

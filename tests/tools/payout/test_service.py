@@ -11,17 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.calls import a_creator
 from tests.tools.payout.postings import BANK, gift, held, incentive, payment
-from tools.creators.models import AccountDay, Creator, Work
 from tools.kernel.db import Database
 from tools.kernel.period import PLATFORM_ZONE, parse_period
 from tools.payout import service
 from tools.payout.invariants import INVARIANTS
 from tools.payout.models import LedgerTransfer
-from tools.payout.posting import Asset, KeyReusedError, OverdrawnError, Owner, OwnerKind, Purpose
-from tools.payout.program_files import packaged_programs
-from tools.payout.programs import Budget, Per, find_program
+from tools.payout.posting import Asset, KeyReusedError, OverdrawnError, Purpose
 
 EXAMPLES = itertools.count(1)
 
@@ -263,46 +259,6 @@ class TestSettleDue:
             assert broken(session) == []
 
 
-class TestOpenBudget:
-    GUANGHE = replace(
-        find_program(packaged_programs(), "guanghe"), budget=Budget("guanghe", 100_000, 5_000, Per.YEAR)
-    )
-
-    def test_opens_a_pool_once_for_its_period(self, database: Database, now: datetime) -> None:
-        for day in (date(2022, 1, 5), date(2022, 8, 15), date(2023, 1, 1)):
-            with database.writing() as session:
-                service.open_budget(session, program=self.GUANGHE, on=day, now=now)
-
-        with database.reading() as session:
-            assert count(session) == 4
-            assert broken(session) == []
-
-    @pytest.mark.parametrize(
-        ("per", "account"),
-        [(Per.YEAR, "guanghe:2022"), (Per.DAY, "guanghe:2022-08-15"), (Per.ONCE, "guanghe")],
-    )
-    def test_pays_no_more_than_it_holds(
-        self, database: Database, now: datetime, on: date, per: Per, account: str
-    ) -> None:
-        pool = Owner(OwnerKind.BUDGET, account)
-        with database.writing() as session:
-            limited = replace(self.GUANGHE, budget=Budget("guanghe", 100_000, 5_000, per))
-            service.open_budget(session, program=limited, on=on, now=now)
-            service.post_transfer(session, replace(incentive("a", to=1, fen=99_999), debit=pool), now=now)
-
-        with database.writing() as session, pytest.raises(OverdrawnError, match="which holds 1"):
-            service.post_transfer(session, replace(incentive("b", to=1, fen=2), debit=pool), now=now)
-
-    def test_reopens_a_pool_that_is_open_once_on_other_days(self, database: Database, now: datetime) -> None:
-        once = replace(self.GUANGHE, budget=Budget("guanghe", 100_000, 5_000, Per.ONCE))
-        for day in (date(2022, 7, 29), date(2022, 8, 15)):
-            with database.writing() as session:
-                service.open_budget(session, program=once, on=day, now=now)
-
-        with database.reading() as session:
-            assert count(session) == 2
-
-
 class TestIncome:
     def test_adds_up_by_source_inside_the_period(self, database: Database, now: datetime, on: date) -> None:
         with database.writing() as session:
@@ -358,75 +314,3 @@ class TestMovements:
             (5, -20, True),
             (1, 50, True),
         ]
-
-
-class TestStanding:
-    def test_tells_every_programme_in_its_order(self, database: Database, on: date) -> None:
-        with database.writing() as session:
-            creator = a_creator(session, "laotie", followers=150_000)
-
-            standings = service.standing(session, creator_id=creator, on=on)
-
-        assert [item.program for item in standings] == list(packaged_programs())
-        assert [item.program.id for item in standings if item.eligible] == ["lifecycle"]
-
-    def test_gives_no_verdict_out_of_term(self, database: Database) -> None:
-        with database.writing() as session:
-            creator = a_creator(session, "laotie")
-
-            standings = service.standing(session, creator_id=creator, on=date(2022, 10, 1))
-
-        [qingyun] = [item for item in standings if item.program.id == "qingyun"]
-        assert (qingyun.term, qingyun.verdict, qingyun.eligible) == (None, None, False)
-
-
-def with_works(session: Session, handle: str, *, followers: int, works: int, at: datetime) -> int:
-    """Store an account with works of the last days, and return its id."""
-    creator = a_creator(session, handle, followers=followers)
-    session.add(
-        AccountDay(
-            creator_id=creator, day=date(2022, 8, 14), followers=followers, new_followers=0,
-            lost_followers=0, profile_views=0, live_seconds=0,
-        )
-    )  # fmt: skip
-    for number in range(works):
-        session.add(
-            Work(
-                public_id=f"3x{handle}{number}", creator_id=creator, title=f"作品{number}", kind="video",
-                category="美食", published_at=at.replace(day=number + 1), duration_seconds=30,
-            )
-        )  # fmt: skip
-    session.flush()
-    return creator
-
-
-class TestEligibleOfAll:
-    def test_counts_as_each_creator_is_told(self, database: Database, now: datetime, on: date) -> None:
-        with database.writing() as session:
-            for number, (followers, works) in enumerate([(10_000, 4), (9_999, 4), (20_000, 3), (50_000, 9)]):
-                with_works(session, f"c{number}", followers=followers, works=works, at=now)
-
-            rows = service.eligible_of_all(session, on=on)
-
-            told = {
-                program.id: [
-                    creator.handle
-                    for creator in session.scalars(select(Creator).order_by(Creator.id))
-                    for item in service.standing(session, creator_id=creator.id, on=on)
-                    if item.program == program and item.eligible
-                ]
-                for program in packaged_programs()
-            }
-        assert told["guanghe"] == ["c0", "c3"]
-        for row in rows:
-            assert (row.creators, row.eligible) == (4, len(told[row.program]))
-            assert list(row.samples) == told[row.program][:3]
-
-    def test_has_a_row_for_a_programme_that_is_not_in_force(self, database: Database) -> None:
-        with database.writing() as session:
-            a_creator(session, "laotie")
-
-            rows = service.eligible_of_all(session, on=date(2022, 10, 1))
-
-        [qingyun] = [row for row in rows if row.program == "qingyun"]
-        assert qingyun == service.ProgramCount("qingyun", "青云计划", False, 1, 0, ())  # noqa: FBT003 - a row as it prints

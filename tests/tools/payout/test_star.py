@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.read import PACKAGED_POLICIES, read_policies
+from tools.kernel.holidays import working_calendar
 from tools.payout.star import (
     APPLY_AGAIN_DAYS,
     SCREENING_WORKING_DAYS,
@@ -127,6 +128,11 @@ class TestDates:
         assert f"{APPLY_AGAIN_DAYS} 天后重新报名" in clause("star-application-rules", "2.4")
         assert f"{SIGNING_DAYS} 天内" in clause("star-contract-rules", "1.1")
         # Monday the 15th: ten working days later is Monday the 29th.
-        assert screened_by(date(2022, 8, 15)) == date(2022, 8, 29)
+        assert screened_by(date(2022, 8, 15), calendar=working_calendar()).day == date(2022, 8, 29)
         # Five working days for the contract, then fifteen days for the signature.
-        assert sign_by(date(2022, 8, 15)) == date(2022, 9, 6)
+        assert sign_by(date(2022, 8, 15), calendar=working_calendar()).day == date(2022, 9, 6)
+
+    def test_leave_public_holidays_out(self) -> None:
+        # From 27 September: 国庆节 from the 1st to the 7th, and the weekend after it is worked.
+        assert screened_by(date(2022, 9, 27), calendar=working_calendar()).day == date(2022, 10, 14)
+        assert screened_by(date(2022, 12, 28), calendar=working_calendar()).unknown_years == (2023,)

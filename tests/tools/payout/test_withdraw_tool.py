@@ -46,7 +46,7 @@ class TestWithdraw:
             "提现 3,000.00 元到建设银行 尾号 6621：",
             "代扣个人所得税 440.00 元，到手 2,560.00 元。",
             "提完账户里还剩 2,000.00 元。",
-            "确认后 3 个工作日内到账，周末和节假日不算。金额确认后不能修改。",
+            "确认后 3 个工作日内到账，周末和节假日不算，最晚 8月18日。金额确认后不能修改。",
         ]
         assert [(item.policy, item.clause) for item in proposal.citations] == [
             ("tax-withholding", "2.2"),
@@ -67,13 +67,30 @@ class TestWithdraw:
         assert isinstance(balance, Reply)
         assert "现在可提现 2,000.00 元。" in balance.text
         assert (
-            "上次提现 TX20220815-0001：8月15日申请 3,000.00 元，处理中（建设银行 尾号 6621）。"
+            "上次提现 TX20220815-0001：8月15日申请 3,000.00 元，处理中（建设银行 尾号 6621），最晚 8月18日到账。"
             in balance.text
         )
         assert isinstance(movements, Reply)
         assert "· 8月15日 提现 -2,560.00 元（处理中）" in movements.text
         assert states(database) == [("requested", "")]
         assert broken(database) == []
+
+    def test_says_when_the_money_is_late(
+        self, database: Database, creator: int, call_of: CallOf, now: datetime
+    ) -> None:
+        with database.writing() as session:
+            call = call_of(session, creator)
+            commit(call, propose(call, "3000"))
+            last_day, late = (
+                TOOL.run(replace(call, on=call.on + timedelta(days=days)), action="balance")
+                for days in (3, 4)
+            )
+
+        assert isinstance(last_day, Reply)
+        assert isinstance(late, Reply)
+        assert "处理中（建设银行 尾号 6621），最晚 8月18日到账。" in last_day.text
+        assert "处理中（建设银行 尾号 6621），已经超过 3 个工作日，可以转 1V1 人工核查。" in late.text
+        assert ("withdrawal-rules", "2.3") in [(item.policy, item.clause) for item in late.citations]
 
     def test_happens_once_though_two_proposals_are_pressed(
         self, database: Database, creator: int, now: datetime, call_of: CallOf

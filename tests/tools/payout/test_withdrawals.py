@@ -52,6 +52,9 @@ class TestRules:
         assert f"最低门槛是 {rules.least_fen // 100} 元" in clauses["1.1"]
         assert f"每天最多提现 {rules.daily_limit_fen // 100:,} 元" in clauses["1.3"]
         assert f"{rules.working_days} 个工作日内到账" in clauses["2.1"]
+        assert ("银行处理之前可以撤销" in clauses["2.2"]) is rules.cancellable
+        assert ("不能撤销" in clauses["2.2"]) is not rules.cancellable
+        assert "每天最多提现 1 次" in clauses["1.2"]
 
 
 class TestParseAmount:

@@ -1,6 +1,6 @@
 """The ways to meet a rule: each a list of clauses that must all hold, as people read rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import assert_never
 
@@ -44,10 +44,19 @@ _MIRRORED = {
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A clause of a policy, by the number that stands in the document."""
+
+    policy: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """One comparison, a fact on its left where it can be; `wanted` False asks that it does not hold (only with IN).
 
-    Bounds that a number may touch are inclusive: followers > 9 is followers >= 10.
+    Bounds that a number may touch are inclusive: followers > 9 is followers >= 10. `reference` is the policy's clause that
+    asks for it, where one is named; it says nothing of what the comparison means.
     """
 
     left: Node
@@ -55,6 +64,7 @@ class Clause:
     right: Node
     wanted: bool
     fact: Fact | None  # what the left side is, when it is one fact
+    reference: Reference | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
