@@ -14,6 +14,7 @@ from bot.agent.checkpoints import Checkpoints, open_checkpoints
 from bot.agent.model import local_model, remote_model
 from bot.agent.toolbox import Toolbox
 from bot.assistant import Assistant
+from bot.pictures.store import Pictures
 from bot.settings import Settings
 from knowledge.embed import Embedding, load_embedding
 from knowledge.ingest import Ingested, ingest
@@ -80,6 +81,11 @@ class App:
         return Assistant(
             database=self.database, toolbox=self.toolbox, agent=lambda: self._agent, today=self.today
         )
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """The pictures of charts."""
+        return Pictures(self.settings.home.absolute() / "pictures")
 
     def warm_up(self) -> None:
         """Build what the first answer needs, so that nobody waits for it."""

@@ -280,6 +280,7 @@ def _of_reply(reply: Reply) -> Outbound:
         citations=reply.citations,
         buttons=reply.buttons,
         attachments=reply.attachments,
+        charts=reply.charts,
         case=reply.case,
     )
 

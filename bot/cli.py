@@ -6,7 +6,7 @@ import warnings
 
 import typer
 
-from bot.commands import measure, operate, payout, people, run, star, talk
+from bot.commands import curves, measure, operate, payout, people, run, standings, star, talk
 from knowledge.embed import EmbeddingError
 from knowledge.measure import MeasureError
 from knowledge.read import PolicyError
@@ -24,9 +24,11 @@ cli = typer.Typer(
 for part in (
     talk.commands,
     operate.commands,
+    curves.commands,
     payout.commands,
     people.commands,
     star.commands,
+    standings.commands,
     run.commands,
     measure.commands,
 ):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import TypeAdapter
 
 from tools.kernel.agent_tool import Attachment, Button, Citation
+from tools.kernel.charts import Chart
 from tools.kernel.db import Json
 
 
@@ -70,7 +71,10 @@ class ToolUse:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One answer. `message_id` is its row in the log, None for an answer that is not kept."""
+    """One answer. `message_id` is its row in the log, None for an answer that is not kept.
+
+    `charts` are data: each channel shows them in its own way, as pictures or to be looked into.
+    """
 
     text: str
     calls: tuple[ToolUse, ...] = ()
@@ -78,6 +82,7 @@ class Outbound:
     confirm: Confirm | None = None
     buttons: tuple[Button, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    charts: tuple[Chart, ...] = ()
     case: str | None = None
     message_id: int | None = field(default=None, compare=False)
 

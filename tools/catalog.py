@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import tools.creators.agent_tools
 import tools.creators.demo
 import tools.creators.invariants
+import tools.creators.leaderboards.demo
+import tools.creators.trends.demo
 import tools.detection.agent_tools
 import tools.detection.demo
 import tools.detection.invariants
@@ -30,7 +32,14 @@ ROOMS = {
     "policies": "the agent's door to the rules",
 }
 
-DEMOS = (tools.creators.demo.load, tools.payout.demo.load, tools.detection.demo.load)
+DEMOS = (
+    tools.creators.demo.load,
+    tools.payout.demo.load,
+    tools.detection.demo.load,
+    # Boards and trends are built from all that came before, income included.
+    tools.creators.leaderboards.demo.load,
+    tools.creators.trends.demo.load,
+)
 
 
 def all_tools() -> tuple[AgentTool, ...]:

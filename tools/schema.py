@@ -1,6 +1,13 @@
 """The whole schema: importing every room's tables fills the one metadata that migrations and tests use."""
 
 from tools.creators import models as creators
+from tools.creators.curves import models as curves
+from tools.creators.detectors import models as detectors
+from tools.creators.formulas import models as formulas
+from tools.creators.growth import models as growth
+from tools.creators.inspiration import models as inspiration
+from tools.creators.leaderboards import models as leaderboards
+from tools.creators.trends import models as trends
 from tools.detection import models as detection
 from tools.kernel import models as kernel
 from tools.kernel.db import Base
@@ -10,5 +17,20 @@ from tools.payout import star_models as star
 from tools.support import models as support
 
 # Importing a module declares its tables; naming them here keeps the imports.
-ROOMS_WITH_TABLES = (kernel, creators, payout, drama, star, detection, support)
+ROOMS_WITH_TABLES = (
+    kernel,
+    creators,
+    formulas,
+    curves,
+    detectors,
+    leaderboards,
+    trends,
+    growth,
+    inspiration,
+    payout,
+    drama,
+    star,
+    detection,
+    support,
+)
 metadata = Base.metadata

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType] - a generic inside it is bare
 from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware, ToolCallLimitMiddleware
@@ -51,6 +51,7 @@ _PROMPT = """你是短视频平台的创作者助手“光合助手”，像平�
 - 不谈别的创作者的私有数据。"""
 
 _reply = TypeAdapter(Reply)
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +225,10 @@ def _outbound(turn: Sequence[AnyMessage]) -> Outbound:
         confirm=next((Confirm(**confirm) for confirm in confirms if confirm), None),
         buttons=tuple(_once([*buttons, *(button for reply in replies for button in reply.buttons)])),
         attachments=tuple(attachment for reply in replies for attachment in reply.attachments),
+        charts=tuple(_once(chart for reply in replies for chart in reply.charts)),
         case=next((reply.case for reply in replies if reply.case), None),
     )
 
 
-def _once(buttons: Iterable[Button]) -> Iterable[Button]:
-    return dict.fromkeys(buttons)
+def _once(things: Iterable[_Thing]) -> Iterable[_Thing]:
+    return dict.fromkeys(things)

@@ -115,10 +115,10 @@ async def _running(app: App, pace: Pace) -> AsyncGenerator[_Open]:
     """Run the chats' workers and the outbox around a way in; what waited since the last run is taken up."""
     bot, patience = bot_for(app.settings, pace=pace)
     threads = ThreadPoolExecutor(_THINKING, thread_name_prefix="turn")
-    desk = Desk(app.assistant, app.database, app.clock, threads, bot, pace)
+    desk = Desk(app.assistant, app.database, app.clock, threads, bot, app.pictures, pace)
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(conversation_router())
-    inbox = Inbox(app.database, bot, clock=app.clock, pace=pace)
+    inbox = Inbox(app.database, bot, pictures=app.pictures, clock=app.clock, pace=pace)
 
     async def answer(update: StoredUpdate) -> None:
         await dispatched(dispatcher, bot, update, turn=_turn(desk, update))

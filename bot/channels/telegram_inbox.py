@@ -21,6 +21,7 @@ from typing_extensions import override
 from bot.channels.telegram_api import Pace
 from bot.channels.telegram_delivery import deliver
 from bot.messages import Channel, outbound_from
+from bot.pictures.store import Pictures
 from tools.kernel.db import Database, Json
 from tools.support import service as support
 from tools.support.service import PendingMessage, StoredUpdate
@@ -131,9 +132,18 @@ def _storable(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
 class Inbox:
     """The worker's side: the next piece of a chat's work, in an order that a crash cannot break."""
 
-    def __init__(self, database: Database, bot: Bot, *, clock: Callable[[], datetime], pace: Pace) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bot: Bot,
+        *,
+        pictures: Pictures,
+        clock: Callable[[], datetime],
+        pace: Pace,
+    ) -> None:
         self._database = database
         self._bot = bot
+        self._pictures = pictures
         self._clock = clock
         self._pace = pace
 
@@ -183,6 +193,7 @@ class Inbox:
             await deliver(
                 self._bot,
                 outbound_from(message.body),
+                pictures=self._pictures,
                 chat=int(message.address),
                 message_id=message.message_id,
                 speaker=message.speaker,

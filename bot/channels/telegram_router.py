@@ -22,6 +22,7 @@ from bot.channels.telegram_api import Pace
 from bot.channels.telegram_delivery import deliver, show_decision
 from bot.channels.telegram_view import Decision, Suggestion
 from bot.messages import Channel, Confirm, Confirmation, Inbound, Outbound, Sender, outbound_from
+from bot.pictures.store import Pictures
 from tools.kernel.db import Database
 from tools.kernel.proposals import ProposalState, state_of
 from tools.support import service as support
@@ -86,6 +87,7 @@ class Desk:
     clock: Callable[[], datetime]
     threads: Executor
     bot: Bot
+    pictures: Pictures
     pace: Pace
 
 
@@ -117,7 +119,7 @@ class Turn:
     async def show(self, outbound: Outbound | None) -> None:
         """Send an answer that is not kept; one that is kept goes out with the chat's outbox, after the handler."""
         if outbound is not None and outbound.message_id is None:
-            await deliver(self.desk.bot, outbound, chat=self.chat)
+            await self._send(outbound)
 
     async def reply(self, text: str, *, thread: str = "") -> None:
         """Answer what the person said, by keyboard or by button."""
@@ -131,7 +133,10 @@ class Turn:
 
     async def give_up(self) -> None:
         """Say that this message was not answered."""
-        await deliver(self.desk.bot, Outbound(text=_FAILED), chat=self.chat)
+        await self._send(Outbound(text=_FAILED))
+
+    async def _send(self, outbound: Outbound) -> None:
+        await deliver(self.desk.bot, outbound, pictures=self.desk.pictures, chat=self.chat)
 
     async def pressed(self, message_id: int) -> tuple[Outbound, str] | None:
         """Return the answer of this chat whose button was pressed, and its thread."""
@@ -246,7 +251,7 @@ async def refuse_button(query: CallbackQuery) -> None:
 
 async def leave_group_alone(_event: object, turn: Turn) -> None:
     """Tell a group, when it adds the bot, that only private chats are served."""
-    await deliver(turn.desk.bot, Outbound(text=_GROUP), chat=turn.chat)
+    await turn.show(Outbound(text=_GROUP))
 
 
 async def _acknowledge(query: CallbackQuery, text: str) -> None:

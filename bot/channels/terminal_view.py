@@ -6,7 +6,7 @@ from bot.messages import Outbound
 
 
 def render(outbound: Outbound) -> str:
-    """Return the answer's text, its sources, what waits for a confirmation, and the suggestions."""
+    """Return the answer's text, its sources and charts, what waits for a confirmation, and the suggestions."""
     return "\n".join(_lines(outbound))
 
 
@@ -14,6 +14,8 @@ def _lines(outbound: Outbound) -> Iterator[str]:
     yield outbound.text
     for mark, citation in enumerate(outbound.citations, start=1):
         yield f"  [{mark}]《{citation.title}》{citation.clause}（{citation.policy}）"
+    for chart in outbound.charts:
+        yield f"  图：{chart.title}"
     for attachment in outbound.attachments:
         yield f"  附件：{attachment.path}"
     if outbound.confirm is not None:

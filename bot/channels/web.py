@@ -19,10 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import App
 from bot.channels import web_log
+from bot.channels.web_elements import words
 from bot.channels.web_page import ChatPage
-from bot.channels.web_view import words
 from bot.messages import Channel, Sender
 from tools.creators import service as creators
+from tools.kernel.charts import Chart
 
 logger = logging.getLogger(__name__)
 
@@ -131,14 +132,13 @@ class Site:
         return JSONResponse({"status": "ok"})
 
     def attachment(self, request: Request, message_id: int, index: int) -> Response:
-        """Send a file of an answer to the session that got the answer."""
+        """Send a file or the picture of a chart to the session that got it with an answer."""
         token = request.session.get(_TOKEN)
-        path = None
+        found = None
         if isinstance(token, str) and 0 < message_id < 2**63 and index >= 0:
             with self._app.database.reading() as session:
-                path = web_log.attached_file(
-                    session, sender=_sender(token), message_id=message_id, index=index
-                )
+                found = web_log.attached(session, sender=_sender(token), message_id=message_id, index=index)
+        path = self._app.pictures.file_or_none(found) if isinstance(found, Chart) else found
         if path is None:
             return HTMLResponse("没有这个文件。", status_code=404)
         return FileResponse(path, filename=path.name, content_disposition_type="inline")

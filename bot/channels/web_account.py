@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.channels import web_log
-from bot.channels.web_view import LEAF, NEW, PERSON, about, box, describe, drawing, words
+from bot.channels.web_elements import LEAF, NEW, PERSON, box, describe, drawing, words
+from bot.channels.web_view import about
 from bot.messages import Sender
 from tools.creators import service as creators
 from tools.creators.service import Account

@@ -12,6 +12,7 @@ from tools.creators import service as creators
 from tools.creators.demo_accounts import ACCOUNTS
 from tools.creators.service import Account
 from tools.kernel.agent_tool import Speaker
+from tools.kernel.charts import Chart
 from tools.kernel.models import DemoDay
 from tools.kernel.proposals import ProposalState, state_of
 from tools.support import service as support
@@ -82,8 +83,11 @@ def demo_accounts(session: Session) -> tuple[Account, ...]:
     return tuple(account for account in found if account is not None)
 
 
-def attached_file(session: Session, *, sender: Sender, message_id: int, index: int) -> Path | None:
-    """Return a file that came with an answer to this session; another session's looks as if there was none."""
+def attached(session: Session, *, sender: Sender, message_id: int, index: int) -> Path | Chart | None:
+    """Return a file or a chart that came with an answer to this session; another session's looks as if there was none.
+
+    The charts are counted after the files.
+    """
     answer = support.answer_in_chat(
         session, message_id=message_id, channel=sender.channel, address=sender.address
     )
@@ -91,9 +95,10 @@ def attached_file(session: Session, *, sender: Sender, message_id: int, index: i
     # A session that has since linked to somebody else sees nothing of the earlier account.
     if answer is None or answer.creator != creator:
         return None
-    attachments = outbound_from(answer.body).attachments
-    path = Path(attachments[index].path) if index < len(attachments) else None
-    return path if path and path.is_file() else None
+    outbound = outbound_from(answer.body)
+    paths = [Path(attachment.path) for attachment in outbound.attachments]
+    found = [path if path.is_file() else None for path in paths]
+    return [*found, *outbound.charts][index] if index < len(found) + len(outbound.charts) else None
 
 
 def check(session: Session) -> None:

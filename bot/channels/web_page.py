@@ -18,20 +18,17 @@ from sqlalchemy.orm import Session
 from bot.app import App
 from bot.channels import web_log
 from bot.channels.web_account import AccountDialog, show_header
+from bot.channels.web_elements import box, describe, pressable, words
 from bot.channels.web_log import News, Said
 from bot.channels.web_view import (
     RESET,
     Actions,
-    box,
     decided_words,
-    describe,
-    pressable,
     show_answer,
     show_note,
     show_question,
     show_said,
     show_typing,
-    words,
 )
 from bot.messages import Confirm, Confirmation, Inbound, Outbound, Sender
 from tools.creators.service import Account

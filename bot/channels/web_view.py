@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from nicegui import ui
 from nicegui.element import Element
-from nicegui.elements.mixins.text_element import TextElement
 
+from bot.channels.web_chart import show_chart
+from bot.channels.web_elements import LEAF, box, describe, drawing, pressable, words
 from bot.channels.web_log import Said
 from bot.messages import Confirm, Outbound
 from tools.creators.service import Account
@@ -20,18 +20,8 @@ from tools.kernel.proposals import ProposalState
 START, RESET = "/start", "/reset"
 _LOGGED = {"/link": "绑定账号", "（确认）": "确认", "（取消）": "取消"}
 
-LEAF = (
-    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
-    'stroke-linejoin="round" aria-hidden="true"><path d="M5 19c0-8 5-13 15-14 0 10-5 15-12 14"/><path d="M4 20c3-6 6-8 10-10"/></svg>'
-)
-NEW = '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><path d="M12 5v14M5 12h14"/></svg>'
-PERSON = '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><circle cx="12" cy="8" r="4"/><path d="M4 20c1-4 4-6 8-6s7 2 8 6"/></svg>'
-
 # More of them would push the answer itself off a phone's screen.
 _SOURCES_SHOWN = 3
-
-# The keyboard's place is kept by the page's own script before the server hears of the press.
-_PRESSED = "() => window.guanghe.pressed(emit)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +30,6 @@ class Actions:
 
     say: Callable[[str], Awaitable[None]]
     decide: Callable[[Confirm, bool], Awaitable[str]]
-
-
-def words(tag: str, text: str, classes: str = "") -> TextElement:
-    """Add an HTML element whose content is this text, whatever characters it has."""
-    return TextElement(tag=tag, text=text).classes(classes)
-
-
-def box(tag: str, classes: str = "") -> Element:
-    """Add an HTML element for others to stand in."""
-    return ui.element(tag).classes(classes)
-
-
-def describe(element: Element, **attributes: object) -> Element:
-    """Set HTML attributes to these values as they are; `_` in a name stands for `-`."""
-    for name, value in attributes.items():
-        element.props[name.replace("_", "-")] = value
-    return element
-
-
-def drawing(svg: str, classes: str) -> None:
-    """Add one of this module's own drawings; screen readers skip it."""
-    describe(ui.html(svg, sanitize=False).classes(classes), aria_hidden="true")
-
-
-def pressable(label: str, classes: str, press: Callable[[], object]) -> Element:
-    """Add a button with these words."""
-    button = describe(words("button", label, classes), type="button")
-    return button.on("click", press, js_handler=_PRESSED)
 
 
 def show_said(said: Said, actions: Actions) -> None:
@@ -118,6 +80,8 @@ def show_answer(
                 words("div", outbound.text, "words")
                 for index, attachment in enumerate(outbound.attachments):
                     _attachment(attachment, message_id=message_id, index=index)
+                for number, chart in enumerate(outbound.charts, start=len(outbound.attachments)):
+                    show_chart(chart, picture=_address(message_id, number))
                 if outbound.confirm is not None and decision is not None:
                     _confirm(outbound.confirm, decision, said=outbound.text, actions=actions)
                 if outbound.case is not None:
@@ -169,13 +133,18 @@ def _case(case: str) -> None:
 
 
 def _attachment(attachment: Attachment, *, message_id: int | None, index: int) -> None:
-    if message_id is None:
+    address = _address(message_id, index)
+    if address is None:
         return
-    address = f"/attachments/{message_id}/{index}"
     if attachment.kind == "image":
         describe(box("img", "attached"), src=address, alt="光合助手发来的图片")
     else:
         describe(words("a", "下载附件", "file-link"), href=address, download="")
+
+
+def _address(message_id: int | None, index: int) -> str | None:
+    """Return where a file of a kept answer is found; one that is not kept has no address."""
+    return None if message_id is None else f"/attachments/{message_id}/{index}"
 
 
 def _sources(citations: tuple[Citation, ...]) -> None:

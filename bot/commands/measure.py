@@ -25,6 +25,18 @@ def _chat() -> "Iterable[Figure]":
     return measure_chat()
 
 
+def _diagnosis() -> "Iterable[Figure]":
+    from bot.measures.diagnosis import measure_diagnosis
+
+    return measure_diagnosis()
+
+
+def _curves() -> "Iterable[Figure]":
+    from bot.measures.curves import measure_curves
+
+    return measure_curves()
+
+
 def _eligibility() -> "Iterable[Figure]":
     from bot.measures.eligibility import measure_eligibility
 
@@ -37,10 +49,19 @@ def _grants() -> "Iterable[Figure]":
     return measure_grants()
 
 
+def _leaderboard() -> "Iterable[Figure]":
+    from bot.measures.leaderboard import measure_leaderboard
+
+    return measure_leaderboard()
+
+
 _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "chat": _chat,
+    "curves": _curves,
+    "diagnosis": _diagnosis,
     "eligibility": _eligibility,
     "grants": _grants,
+    "leaderboard": _leaderboard,
 }
 _RETRIEVAL = "retrieval"
 
@@ -49,7 +70,10 @@ _RETRIEVAL = "retrieval"
 def measure(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME…]", help="chat, eligibility, grants, retrieval; all unless given."),
+        typer.Argument(
+            metavar="[NAME…]",
+            help="chat, curves, diagnosis, eligibility, grants, retrieval; all unless given.",
+        ),
     ] = None,
     *,
     corpus: Annotated[

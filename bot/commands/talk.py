@@ -4,6 +4,7 @@
 
 import sys
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -32,7 +33,7 @@ Thread = Annotated[str, typer.Option(help="A topic of its own inside the convers
 def ask(text: str, *, handle: As = "laotie", thread: Thread = "", as_json: AsJson = False) -> None:
     """Ask one question as a creator and print the answer."""
     with opened_app() as app:
-        _show(_said(app, handle, thread, text), as_json=as_json)
+        _show(app, _said(app, handle, thread, text), as_json=as_json)
 
 
 @commands.command()
@@ -49,17 +50,17 @@ def confirm(
         outbound = app.assistant.confirm(
             Confirmation(_sender(handle), proposal, accepted=not no, at=app.clock(), thread=thread)
         )
-        _show(outbound, as_json=as_json)
+        _show(app, outbound, as_json=as_json)
 
 
 @commands.command()
 def chat(*, handle: As = "laotie", thread: Thread = "") -> None:
     """Chat with the assistant; an empty line or Ctrl-D ends it."""
     with opened_app() as app:
-        _show(app.assistant.start(_sender(handle), key=_key(), at=app.clock()), as_json=False)
+        _show(app, app.assistant.start(_sender(handle), key=_key(), at=app.clock()), as_json=False)
         while text := _typed("你> "):
             outbound = _said(app, handle, thread, text)
-            _show(outbound, as_json=False)
+            _show(app, outbound, as_json=False)
             if outbound is not None and outbound.confirm is not None:
                 answer = Confirmation(
                     _sender(handle),
@@ -68,7 +69,7 @@ def chat(*, handle: As = "laotie", thread: Thread = "") -> None:
                     at=app.clock(),
                     thread=thread,
                 )
-                _show(app.assistant.confirm(answer), as_json=False)
+                _show(app, app.assistant.confirm(answer), as_json=False)
 
 
 @commands.command()
@@ -109,9 +110,11 @@ def _typed(prompt: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def _show(outbound: Outbound | None, *, as_json: bool) -> None:
+def _show(app: "App", outbound: Outbound | None, *, as_json: bool) -> None:
     if outbound is None:
         outbound = Outbound(text="客服正在为你处理，你的留言已经转给对方。")
+    pictures = app.pictures.attachments(outbound.charts)
+    outbound = replace(outbound, attachments=(*outbound.attachments, *pictures))
     if as_json:
         print_json(outbound_body(outbound))
         return

@@ -10,6 +10,42 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "board_place",
+        sa.Column(
+            "board_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("board_id", "place", name=op.f("pk_board_place")),
+        sa.UniqueConstraint("board_id", "creator_id", name=op.f("uq_board_place_board_id_creator_id")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "board_snapshot",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("measure", sa.String(length=16), nullable=False),
+        sa.Column("span", sa.String(length=8), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("span IN ('day', 'week', 'month')", name=op.f("ck_board_snapshot_span")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_snapshot")),
+    )
+    with op.batch_alter_table("board_snapshot", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_board_snapshot_measure_span_starts_on", ["measure", "span", "starts_on"], unique=False
+        )
+
+    op.create_table(
         "coupon_watermark",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -42,10 +78,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_creator_nickname"), ["nickname"], unique=False)
 
     op.create_table(
+        "curve_source",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("parts_done", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_curve_source")),
+        sa.UniqueConstraint("name", name=op.f("uq_curve_source_name")),
+    )
+    op.create_table(
         "demo_day",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_day")),
+    )
+    op.create_table(
+        "growth_factor",
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("stage", sa.String(length=12), nullable=False),
+        sa.Column("factor", sa.String(length=30), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("leavers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("leaver_total", sa.Double(), nullable=False),
+        sa.Column("leaver_squares", sa.Double(), nullable=False),
+        sa.Column("stayers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stayer_total", sa.Double(), nullable=False),
+        sa.Column("stayer_squares", sa.Double(), nullable=False),
+        sa.CheckConstraint("leavers >= 0 AND stayers >= 0", name=op.f("ck_growth_factor_counts")),
+        sa.PrimaryKeyConstraint("category", "stage", "factor", name=op.f("pk_growth_factor")),
     )
     op.create_table(
         "inbox_update",
@@ -110,6 +171,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "topic_standing",
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("tier", sa.String(length=10), nullable=False),
+        sa.Column("idea", sa.String(length=40), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("works", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plays", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("likes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("comments", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shares", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("favourites", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("follows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("works > 0", name=op.f("ck_topic_standing_works")),
+        sa.PrimaryKeyConstraint("category", "tier", "idea", name=op.f("pk_topic_standing")),
+    )
+    op.create_table(
+        "trend_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_trend_day")),
+    )
+    op.create_table(
         "account_day",
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -127,6 +210,7 @@ def upgrade() -> None:
             ["creator_id"], ["creator.id"], name=op.f("fk_account_day_creator_id_creator")
         ),
         sa.PrimaryKeyConstraint("creator_id", "day", name=op.f("pk_account_day")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "bank_account",
@@ -138,6 +222,22 @@ def upgrade() -> None:
             ["creator_id"], ["creator.id"], name=op.f("fk_bank_account_creator_id_creator")
         ),
         sa.PrimaryKeyConstraint("creator_id", name=op.f("pk_bank_account")),
+    )
+    op.create_table(
+        "board",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("snapshot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("city", sa.String(length=20), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_board_size")),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"], ["board_snapshot.id"], name=op.f("fk_board_snapshot_id_board_snapshot")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board")),
+        sa.UniqueConstraint(
+            "snapshot_id", "category", "city", name=op.f("uq_board_snapshot_id_category_city")
+        ),
     )
     op.create_table(
         "budget",
@@ -174,6 +274,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_conversation_creator_id"), ["creator_id"], unique=False)
         batch_op.create_index("uq_conversation_open", ["channel", "address", "thread", "owner"], unique=True)
 
+    op.create_table(
+        "creator_income_day",
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("income_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("income_fen >= 0", name=op.f("ck_creator_income_day_income")),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_creator_income_day_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", "day", name=op.f("pk_creator_income_day")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "custom_metric",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=10), nullable=False),
+        sa.Column("name_key", sa.String(length=10), nullable=False),
+        sa.Column("formula", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_custom_metric_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_metric")),
+        sa.UniqueConstraint("creator_id", "name_key", name=op.f("uq_custom_metric_creator_id_name_key")),
+    )
     op.create_table(
         "drama_series",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -395,6 +521,57 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "trend",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("creators", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creators_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("works", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plays", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plays_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ratio", sa.Float(), nullable=False),
+        sa.Column("low", sa.Float(), nullable=False),
+        sa.Column("high", sa.Float(), nullable=False),
+        sa.CheckConstraint("kind IN ('topic', 'category', 'format', 'music')", name=op.f("ck_trend_kind")),
+        sa.ForeignKeyConstraint(["day"], ["trend_day.day"], name=op.f("fk_trend_day_trend_day")),
+        sa.PrimaryKeyConstraint("day", "kind", "category", "name", name=op.f("pk_trend")),
+    )
+    with op.batch_alter_table("trend", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_trend_day_kind_category_low", ["day", "kind", "category", "low"], unique=False
+        )
+
+    op.create_table(
+        "trend_earning",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("creators", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("earning", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "fen_per_thousand_plays", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["day"], ["trend_day.day"], name=op.f("fk_trend_earning_day_trend_day")),
+        sa.PrimaryKeyConstraint("day", "category", name=op.f("pk_trend_earning")),
+    )
+    op.create_table(
+        "trend_factor",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("tier", sa.String(length=12), nullable=False),
+        sa.Column("factor", sa.String(length=20), nullable=False),
+        sa.Column("cohort", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("top", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delta", sa.Float(), nullable=False),
+        sa.Column("low", sa.Float(), nullable=False),
+        sa.Column("high", sa.Float(), nullable=False),
+        sa.Column("top_median", sa.Float(), nullable=False),
+        sa.Column("rest_median", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["day"], ["trend_day.day"], name=op.f("fk_trend_factor_day_trend_day")),
+        sa.PrimaryKeyConstraint("day", "category", "tier", "factor", name=op.f("pk_trend_factor")),
+    )
+    op.create_table(
         "withdrawal",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -502,6 +679,42 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "curve_total",
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("tier", sa.String(length=12), nullable=False),
+        sa.Column("length_band", sa.String(length=12), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("positions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plays", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("viewers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stayed_3", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stayed_5", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("finished", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_positions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_curve_total_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_curve_total_work_id_work")),
+        sa.PrimaryKeyConstraint("work_id", name=op.f("pk_curve_total")),
+    )
+    with op.batch_alter_table("curve_total", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_curve_total_category",
+            ["category", "length_band", "published_at", "work_id", "started"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_curve_total_cohort",
+            ["category", "length_band", "tier", "published_at", "work_id", "started"],
+            unique=False,
+        )
+        batch_op.create_index("ix_curve_total_creator", ["creator_id", "published_at"], unique=False)
+
+    op.create_table(
         "drama_day",
         sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -551,6 +764,30 @@ def upgrade() -> None:
             "series_id", "rules", "number", name=op.f("uq_drama_share_series_id_rules_number")
         ),
     )
+    op.create_table(
+        "fired_alert",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("metric_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("value", sa.String(length=60), nullable=False),
+        sa.Column("bound", sa.String(length=60), nullable=False),
+        sa.Column("fired_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_fired_alert_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["metric_id"],
+            ["custom_metric.id"],
+            name=op.f("fk_fired_alert_metric_id_custom_metric"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fired_alert")),
+        sa.UniqueConstraint("metric_id", "day", name=op.f("uq_fired_alert_metric_id_day")),
+    )
+    with op.batch_alter_table("fired_alert", schema=None) as batch_op:
+        batch_op.create_index("ix_fired_alert_creator_id_day", ["creator_id", "day"], unique=False)
+
     op.create_table(
         "infringement_report",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -636,6 +873,21 @@ def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("ix_message_undelivered", ["delivered_at", "conversation_id"], unique=False)
 
+    op.create_table(
+        "metric_alert",
+        sa.Column("metric_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("comparison", sa.String(length=2), nullable=False),
+        sa.Column("threshold", sa.String(length=50), nullable=False),
+        sa.Column("evaluated_until", sa.Date(), nullable=False),
+        sa.CheckConstraint("comparison IN ('<', '<=', '>', '>=')", name=op.f("ck_metric_alert_comparison")),
+        sa.ForeignKeyConstraint(
+            ["metric_id"],
+            ["custom_metric.id"],
+            name=op.f("fk_metric_alert_metric_id_custom_metric"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("metric_id", name=op.f("pk_metric_alert")),
+    )
     op.create_table(
         "proposal",
         sa.Column("id", sa.String(length=16), nullable=False),
@@ -794,6 +1046,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_violation_creator_id_day", ["creator_id", "day"], unique=False)
 
     op.create_table(
+        "work_curve",
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("positions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plays", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("viewers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stayed_3", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stayed_5", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("finished", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_positions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_second", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("positions > 1", name=op.f("ck_work_curve_positions")),
+        sa.CheckConstraint(
+            "started <= viewers AND finished <= viewers AND viewers <= rows",
+            name=op.f("ck_work_curve_counts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["curve_source.id"], name=op.f("fk_work_curve_source_id_curve_source")
+        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_work_curve_work_id_work")),
+        sa.PrimaryKeyConstraint("work_id", "day", "source_id", name=op.f("pk_work_curve")),
+    )
+    with op.batch_alter_table("work_curve", schema=None) as batch_op:
+        batch_op.create_index("ix_work_curve_source_id_part_day", ["source_id", "part", "day"], unique=False)
+
+    op.create_table(
         "work_day",
         sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -814,6 +1096,21 @@ def upgrade() -> None:
         sa.CheckConstraint("follower_plays <= plays", name=op.f("ck_work_day_follower_plays")),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_work_day_work_id_work")),
         sa.PrimaryKeyConstraint("work_id", "day", name=op.f("pk_work_day")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "work_music",
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("music", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_work_music_work_id_work")),
+        sa.PrimaryKeyConstraint("work_id", name=op.f("pk_work_music")),
+    )
+    op.create_table(
+        "work_topic",
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic", sa.String(length=30), nullable=False),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_work_topic_work_id_work")),
+        sa.PrimaryKeyConstraint("work_id", "topic", name=op.f("pk_work_topic")),
     )
     op.create_table(
         "coupon_day",
@@ -833,7 +1130,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("coupon_day")
+    op.drop_table("work_topic")
+    op.drop_table("work_music")
     op.drop_table("work_day")
+    with op.batch_alter_table("work_curve", schema=None) as batch_op:
+        batch_op.drop_index("ix_work_curve_source_id_part_day")
+
+    op.drop_table("work_curve")
     with op.batch_alter_table("violation", schema=None) as batch_op:
         batch_op.drop_index("ix_violation_creator_id_day")
 
@@ -860,6 +1163,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_proposal_creator_state")
 
     op.drop_table("proposal")
+    op.drop_table("metric_alert")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_undelivered")
 
@@ -873,12 +1177,22 @@ def downgrade() -> None:
         batch_op.drop_index("ix_infringement_report_creator_id_submitted_at")
 
     op.drop_table("infringement_report")
+    with op.batch_alter_table("fired_alert", schema=None) as batch_op:
+        batch_op.drop_index("ix_fired_alert_creator_id_day")
+
+    op.drop_table("fired_alert")
     op.drop_table("drama_share")
     op.drop_table("drama_rating")
     with op.batch_alter_table("drama_day", schema=None) as batch_op:
         batch_op.drop_index("ix_drama_day_series_id_day")
 
     op.drop_table("drama_day")
+    with op.batch_alter_table("curve_total", schema=None) as batch_op:
+        batch_op.drop_index("ix_curve_total_creator")
+        batch_op.drop_index("ix_curve_total_cohort")
+        batch_op.drop_index("ix_curve_total_category")
+
+    op.drop_table("curve_total")
     with op.batch_alter_table("budget_slice", schema=None) as batch_op:
         batch_op.drop_index("ix_budget_slice_budget_id_released_at")
 
@@ -892,6 +1206,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_withdrawal_state")
 
     op.drop_table("withdrawal")
+    op.drop_table("trend_factor")
+    op.drop_table("trend_earning")
+    with op.batch_alter_table("trend", schema=None) as batch_op:
+        batch_op.drop_index("ix_trend_day_kind_category_low")
+
+    op.drop_table("trend")
     with op.batch_alter_table("task_claim", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_task_claim_active",
@@ -930,14 +1250,19 @@ def downgrade() -> None:
 
     op.drop_table("ledger_transfer")
     op.drop_table("drama_series")
+    op.drop_table("custom_metric")
+    op.drop_table("creator_income_day")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_index("uq_conversation_open")
         batch_op.drop_index(batch_op.f("ix_conversation_creator_id"))
 
     op.drop_table("conversation")
     op.drop_table("budget")
+    op.drop_table("board")
     op.drop_table("bank_account")
     op.drop_table("account_day")
+    op.drop_table("trend_day")
+    op.drop_table("topic_standing")
     with op.batch_alter_table("link_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_link_attempt_channel_address_tried_at")
 
@@ -947,7 +1272,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inbox_update_open")
 
     op.drop_table("inbox_update")
+    op.drop_table("growth_factor")
     op.drop_table("demo_day")
+    op.drop_table("curve_source")
     with op.batch_alter_table("creator", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_creator_nickname"))
         batch_op.drop_index(batch_op.f("ix_creator_followers"))
@@ -955,3 +1282,8 @@ def downgrade() -> None:
 
     op.drop_table("creator")
     op.drop_table("coupon_watermark")
+    with op.batch_alter_table("board_snapshot", schema=None) as batch_op:
+        batch_op.drop_index("ix_board_snapshot_measure_span_starts_on")
+
+    op.drop_table("board_snapshot")
+    op.drop_table("board_place")

@@ -18,8 +18,11 @@ from tests.calls import NoPolicies, a_creator, an_open_conversation
 from tools.creators import service as creators
 from tools.creators.models import Creator
 from tools.kernel.agent_tool import AgentTool, Audience, Call, Proposal, Reply
+from tools.kernel.charts import Chart, Series
 from tools.kernel.db import Database
 from tools.kernel.errors import Refusal
+
+EARNED = Chart("收入", ("8月1日", "8月2日", "8月3日"), (Series("收入", (1_234, None, 0.56), "元"),))
 
 
 class NothingEarned(Refusal):
@@ -36,7 +39,9 @@ def earnings(
         raise NothingEarned(period="昨天")
     account = creators.account(call.session, creator_id=call.creator_id)
     return Reply(
-        text=f"{account.nickname} {period} 收入 1,234.56 元。", facts={"amount_fen": 123456, "action": action}
+        text=f"{account.nickname} {period} 收入 1,234.56 元。",
+        facts={"amount_fen": 123456, "action": action},
+        charts=(EARNED,),
     )
 
 

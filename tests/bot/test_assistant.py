@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from bot.assistant import LONGEST_TEXT, Assistant, UnknownHandleError
 from bot.messages import Channel, Confirmation, Inbound, Outbound, Sender
 from tests.bot.agent.models import Speak
-from tests.bot.conftest import Bench, nickname_of
+from tests.bot.conftest import EARNED, Bench, nickname_of
 from tools.creators import service as creators
 from tools.kernel.agent_tool import Speaker
 from tools.support import cases
@@ -88,6 +88,14 @@ class TestReply:
         talk.assistant = talk.with_model(lambda _: pytest.fail("the model was asked again"))
 
         assert talk.say("一", key="same") == first
+
+    def test_keeps_the_charts_of_an_answer_in_the_log(self, talk: Talk) -> None:
+        first = talk.say("收入", key="same")
+        again = talk.say("收入", key="same")
+
+        assert first is not None
+        assert again is not None
+        assert first.charts == again.charts == (EARNED,)
 
     def test_answers_again_when_the_first_try_died_before_the_answer_was_stored(self, talk: Talk) -> None:
         talk.say("一")

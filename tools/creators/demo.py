@@ -7,10 +7,16 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from tools.creators import queries, staging
+from tools.creators import demo_income, queries, staging
+from tools.creators.curves import demo as curves
 from tools.creators.demo_accounts import ACCOUNTS, DEMO_DAY, VIOLATIONS, DemoAccount, DemoViolation, DemoWork
+from tools.creators.demo_climbers import CLIMBERS
 from tools.creators.exports import EXPORTS, Row
+from tools.creators.formulas import demo as formulas
 from tools.creators.generate import generate
+from tools.creators.growth import service as growth
+from tools.creators.inspiration import service as inspiration
+from tools.creators.inspiration.load import packaged
 from tools.kernel.period import PLATFORM_ZONE
 
 _FIRST_DAY = date(2022, 7, 1)
@@ -39,11 +45,17 @@ def load(session: Session, *, on: date) -> None:
             staging.stage(session, export, rows, numbers=range(1, len(rows) + 1))
             staging.merge(session, export)
         staging.refresh_followers(session)
+    town = [f"g{_TOWN_SEED}_{number:07d}" for number in range(_TOWN)]
+    demo_income.load(session, handles=town, on=on)
+    formulas.load(session, on=on)
+    curves.load(session, handles=[account.handle for account in ACCOUNTS], on=on)
+    growth.replace(session, growth.count(session, on=on))
+    inspiration.replace(session, inspiration.count(session, packaged(), on=on))
 
 
 def _tables(*, shift: timedelta) -> Mapping[str, list[Row]]:
     tables: dict[str, list[Row]] = {export.name: [] for export in EXPORTS}
-    for account in ACCOUNTS:
+    for account in (*ACCOUNTS, *CLIMBERS):
         tables["creators"].append(_creator_row(account, shift))
         gained: Counter[date] = Counter()
         plays: Counter[date] = Counter()
@@ -118,8 +130,8 @@ def _work_day_rows(account: DemoAccount, work: DemoWork, number: int) -> Iterato
             continue
         plays = _wobbled(work.plays * percent // 100, public_id, day)
         completed = plays * work.completion_percent // 100
-        # Who does not finish stays for a good third on average.
-        watched = completed * work.seconds + (plays - completed) * work.seconds * 35 // 100
+        # Who does not finish stays for a part of it, on average.
+        watched = completed * work.seconds + (plays - completed) * work.seconds * work.stayed_percent // 100
         rates = (account.likes, account.comments, account.shares, account.favourites, account.follows)
         counts = [
             _wobbled(plays, f"{public_id}{place}", day) * rate // _TEN_THOUSAND
@@ -150,7 +162,7 @@ def _account_day_rows(
         new = gained.get(day, 0) + _wobbled(stretch.gained, account.handle, day)
         lost = _wobbled(stretch.lost, f"-{account.handle}", day)
         followers += new - lost
-        views = new * 5 + plays.get(day, 0) // 60
+        views = new * 4 + plays.get(day, 0) // 100
         yield (account.handle, day + shift, followers, new, lost, views, live.get(day, 0))
 
 

@@ -21,6 +21,7 @@ class DemoWork:
     kind: str = "video"
     series: str | None = None
     level: str | None = None
+    stayed_percent: int = 35  # of its length, by those who did not finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ LAOTIE = DemoAccount(
         DemoWork("07-28 12:15", "杀猪菜里这一勺最关键", 53, 14_900, 28),
         DemoWork("07-30 18:20", "盒饭十二块四个菜，工地大哥说值", 48, 20_700, 30),
         DemoWork("07-31 18:45", "烤苞米刷什么酱最香", 37, 13_200, 31),
-        DemoWork("08-10 21:50", "停更十天回来了，跟大家唠唠", 128, 3_400, 11),
-        DemoWork("08-12 22:10", "试了试网红空气炸锅炸锅包肉", 117, 2_900, 12),
-        DemoWork("08-14 21:40", "探店：新开的东北菜自助，我吃了三盘", 136, 2_600, 13),
+        DemoWork("08-10 21:50", "停更十天回来了，跟大家唠唠", 128, 3_400, 11, stayed_percent=8),
+        DemoWork("08-12 22:10", "试了试网红空气炸锅炸锅包肉", 117, 2_900, 12, stayed_percent=9),
+        DemoWork("08-14 21:40", "探店：新开的东北菜自助，我吃了三盘", 136, 2_600, 13, stayed_percent=7),
     ),
     likes=340,
     comments=46,

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from tools.creators import contradictions
+from tools.creators.formulas import service as formulas
+from tools.creators.leaderboards import queries as leaderboards
 from tools.kernel.invariant import Invariant
 
 
@@ -35,9 +37,25 @@ def foreign_violations(session: Session) -> Iterator[str]:
         yield f"violation {violation_id} of {handle} is about work {public_id} of another creator"
 
 
+def unreadable_metrics(session: Session) -> Iterator[str]:
+    """Yield custom metrics whose stored formula is no longer read as what it says."""
+    for metric_id, name, fault in formulas.unreadable(session):
+        yield f"custom metric {metric_id} ({name}) has a formula that is not read as written: {fault}"
+
+
+def broken_boards(session: Session) -> Iterator[str]:
+    """Yield published boards that miss places, and places that break the order or the rule of ties."""
+    for board_id, size, places, last in leaderboards.miscounted(session):
+        yield f"board {board_id} has {places or 0} places up to {last or 0}, not {size}"
+    for board_id, place in leaderboards.misranked(session):
+        yield f"board {board_id} breaks the order of values or the rule of ties at place {place}"
+
+
 INVARIANTS = (
     Invariant("creators.followers_follow_from_the_day_before", unexplained_followers),
     Invariant("creators.followers_are_those_of_the_last_day", stale_followers),
     Invariant("creators.works_have_no_figures_before_publication", figures_before_publication),
     Invariant("creators.violations_are_about_own_works", foreign_violations),
+    Invariant("creators.boards_are_whole_and_in_order", broken_boards),
+    Invariant("creators.metrics_have_readable_formulas", unreadable_metrics),
 )

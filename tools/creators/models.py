@@ -105,6 +105,8 @@ class WorkDay(Base):
             " AND comments >= 0 AND shares >= 0 AND favourites >= 0 AND new_followers >= 0",
             name="counts",
         ),
+        # The days of one work lie together, in the order in which they are read.
+        {"sqlite_with_rowid": False},
     )
 
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
@@ -130,6 +132,7 @@ class AccountDay(Base):
             name="counts",
         ),
         CheckConstraint("live_seconds BETWEEN 0 AND 86400", name="live_seconds"),
+        {"sqlite_with_rowid": False},
     )
 
     creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"), primary_key=True)

@@ -15,8 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tools.creators.accounts import Account, CreatorFacts, growth_bp
-from tools.creators.figures import Penalty, WorkPlays
+from tools.creators.accounts import Account, CreatorFacts, growth_bp, tier_of
+from tools.creators.figures import Penalty
 from tools.creators.models import (
     AccountDay,
     Creator,
@@ -52,6 +52,12 @@ def ids_of_handles(session: Session, handles: Collection[str]) -> dict[str, int]
     """Return the ids of the creators with these handles."""
     rows = session.execute(select(Creator.handle, Creator.id).where(Creator.handle.in_(handles)))
     return {row.handle: row.id for row in rows}
+
+
+def followers_of(session: Session, *, creator_ids: Collection[int]) -> dict[int, int]:
+    """Return the followers of these accounts by id."""
+    rows = session.execute(select(Creator.id, Creator.followers).where(Creator.id.in_(creator_ids)))
+    return {row.id: row.followers for row in rows}
 
 
 def creators_by_name(session: Session, name: str) -> Sequence[Creator]:
@@ -301,68 +307,6 @@ def last_account_day(session: Session, *, creator_id: int, on: date) -> date | N
     )
 
 
-def account_totals(session: Session, *, creator_id: int, period: Period) -> tuple[int, int, int, int]:
-    """Return days with figures, followers gained and lost, and seconds live of the account in the period."""
-    query = select(
-        func.count(),
-        _total(AccountDay.new_followers),
-        _total(AccountDay.lost_followers),
-        _total(AccountDay.live_seconds),
-    ).where(AccountDay.creator_id == creator_id, _within(AccountDay.day, period))
-    return session.execute(query).one()
-
-
-def work_totals(
-    session: Session, *, creator_ids: Iterable[int], period: Period
-) -> dict[int, tuple[int, int, int]]:
-    """Return plays, completed plays and interactions of each creator's works in the period.
-
-    Live sessions are left out: nobody watches one to its end. Interactions are likes, comments, shares and favourites (policy metrics-definitions 2.1).
-    """
-    interactions = WorkDay.likes + WorkDay.comments + WorkDay.shares + WorkDay.favourites
-    rows = session.execute(
-        select(Work.creator_id, _total(WorkDay.plays), _total(WorkDay.completed_plays), _total(interactions))
-        .join(WorkDay, WorkDay.work_id == Work.id)
-        .where(Work.creator_id.in_(list(creator_ids)), Work.kind != "live", _within(WorkDay.day, period))
-        .group_by(Work.creator_id)
-    )
-    return {creator_id: (plays, completed, interacted) for creator_id, plays, completed, interacted in rows}
-
-
-def works_by_plays(session: Session, *, creator_id: int, period: Period, limit: int) -> list[WorkPlays]:
-    """Return the works, live sessions aside, played in the period with their plays in it, most played first."""
-    plays = _total(WorkDay.plays)
-    rows = session.execute(
-        select(Work.title, plays)
-        .join(WorkDay, WorkDay.work_id == Work.id)
-        .where(
-            Work.creator_id == creator_id,
-            Work.kind != "live",
-            _within(WorkDay.day, period),
-            WorkDay.plays > 0,
-        )
-        .group_by(Work.id)
-        .order_by(plays.desc(), Work.id)
-        .limit(limit)
-    )
-    return [WorkPlays(title, count) for title, count in rows]
-
-
-def posting_days(session: Session, *, creator_id: int, period: Period) -> list[date]:
-    """Return the day of each work that came out in the period, ascending; live sessions are no works."""
-    published = session.scalars(
-        select(Work.published_at)
-        .where(
-            Work.creator_id == creator_id,
-            Work.kind != "live",
-            Work.published_at >= midnight(period.starts_on),
-            Work.published_at < midnight(period.ends_on),
-        )
-        .order_by(Work.published_at)
-    )
-    return [published_at.astimezone(PLATFORM_ZONE).date() for published_at in published]
-
-
 def penalties(
     session: Session, *, creator_id: int, period: Period, work_id: int | None = None
 ) -> list[Penalty]:
@@ -377,18 +321,6 @@ def penalties(
     return [Penalty(*row) for row in session.execute(query)]
 
 
-def peers(session: Session, account: Account, *, ratio: int, each_side: int) -> list[int]:
-    """Return the ids of the accounts of one category with the nearest follower counts, up to `ratio` times apart."""
-    near = select(Creator.id).where(Creator.category == account.category, Creator.id != account.id)
-    above = near.where(
-        Creator.followers >= account.followers, Creator.followers <= account.followers * ratio
-    ).order_by(Creator.followers, Creator.id)
-    below = near.where(
-        Creator.followers < account.followers, Creator.followers >= account.followers // ratio
-    ).order_by(Creator.followers.desc(), Creator.id)
-    return [creator_id for side in (above, below) for creator_id in session.scalars(side.limit(each_side))]
-
-
 def _within(column: InstrumentedAttribute[date], period: Period) -> ColumnElement[bool]:
     return (column >= period.starts_on) & (column < period.ends_on)
 
@@ -396,3 +328,21 @@ def _within(column: InstrumentedAttribute[date], period: Period) -> ColumnElemen
 def count_creators(session: Session) -> int:
     """Return how many accounts there are."""
     return session.scalars(select(func.count()).select_from(Creator)).one()
+
+
+def account_of(creator: Creator) -> Account:
+    """Return the account of a stored creator as the other rooms see it."""
+    return Account(
+        id=creator.id,
+        handle=creator.handle,
+        nickname=creator.nickname,
+        category=creator.category,
+        city=creator.city,
+        joined_on=creator.joined_on,
+        followers=creator.followers,
+        tier=tier_of(creator.followers),
+        real_name_verified=creator.real_name_verified,
+        shop_opened_on=creator.shop_opened_on,
+        shop_score_hundredths=creator.shop_score_hundredths,
+        agency=creator.agency,
+    )

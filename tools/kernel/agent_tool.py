@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.read import Clause
 from knowledge.search import Policies
+from tools.kernel.charts import Chart
 from tools.kernel.db import Json
 
 
@@ -75,6 +76,7 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     buttons: tuple[Button, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    charts: tuple[Chart, ...] = ()
     case: str | None = None
 
 

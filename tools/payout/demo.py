@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from tools.creators import service as creators
 from tools.kernel.money import FEN_PER_YUAN
-from tools.kernel.period import PLATFORM_ZONE
+from tools.kernel.period import PLATFORM_ZONE, last_days
 from tools.payout import (
     demo_contracts,
     demo_dramas,
     demo_rewards,
+    income_days,
     money_moves,
     queries,
     service,
@@ -39,6 +40,7 @@ from tools.payout.tax import withheld_fen
 
 _MONTHS_BACK = 2
 _WORKS = 500
+_PUBLISHED_DAYS = 35
 _PAYDAYS = (5, 20)
 # Withdrawals are whole hundreds of yuan, and something always stays.
 _STEP_FEN = 100 * FEN_PER_YUAN
@@ -154,6 +156,7 @@ def load(session: Session, *, on: date) -> None:
         reached = checkpoint
     demo_rewards.load(session, on=on)
     demo_contracts.load(session, on=on)
+    income_days.publish(session, period=last_days(_PUBLISHED_DAYS, on=on))
 
 
 def _accounts(session: Session, *, on: date) -> dict[str, Activity]:

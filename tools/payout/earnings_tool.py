@@ -5,12 +5,14 @@ from datetime import date
 from typing import Literal, assert_never
 
 from tools.kernel.agent_tool import AgentTool, Button, Call, Citation, Proposal, Reply, cite
+from tools.kernel.charts import Chart
 from tools.kernel.db import Json
 from tools.kernel.holidays import working_calendar
 from tools.kernel.money import rate_text, yuan
 from tools.kernel.period import Period, parse_period
 from tools.kernel.working_days import Deadline
 from tools.payout import service, withdraw_tool, withdrawal_service
+from tools.payout.income_chart import income_chart
 from tools.payout.posting import Purpose
 from tools.payout.program_files import packaged_programs
 from tools.payout.queries import Movement, UnsettledLine
@@ -90,7 +92,17 @@ def _summary_reply(
     buttons = [Button("待结算什么时候到账", "我的余额和待结算")] if unsettled_fen else []
     if not compare:
         buttons.append(Button("和前一段比", f"{title}比之前多了还是少了"))
-    return Reply(text="\n".join(text), facts=facts, buttons=tuple(buttons))
+    chart = _chart(call, days, wanted=wanted, title=f"{title}：{yuan(total_fen)} 元")
+    charts = (chart,) if chart is not None else ()
+    return Reply(text="\n".join(text), facts=facts, buttons=tuple(buttons), charts=charts)
+
+
+def _chart(call: Call, days: Period, *, wanted: Callable[[IncomeItem], bool], title: str) -> Chart | None:
+    found = service.movements(call.session, creator_id=call.creator_id, period=days)
+    incomes = [
+        (line.day, line.item, line.amount_fen) for line in found if line.amount_fen > 0 and wanted(line.item)
+    ]
+    return income_chart(incomes, days, on=call.on, title=title, name=_name)
 
 
 def _comparison(lines: Sequence[IncomeLine], earlier: Sequence[IncomeLine], *, before: Period) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tools.kernel.db import Database
 from tools.kernel.jobs import Job
-from tools.payout import budgets, revenue_jobs, reward_jobs, service
+from tools.payout import budgets, income_days, revenue_jobs, reward_jobs, service
 
 
 def settle(database: Database, now: datetime) -> None:
@@ -24,6 +24,7 @@ def return_expired_leases(database: Database, now: datetime) -> None:
 JOBS = (
     Job("payout.settle", "5 0 * * *", settle),
     Job("payout.return_expired_leases", "* * * * *", return_expired_leases),
+    Job("payout.publish_income", "40 0 * * *", income_days.publish_daily),
     *reward_jobs.JOBS,
     *revenue_jobs.JOBS,
 )

@@ -8,6 +8,7 @@ from bot.agent.local.alone import SURE, affirm, decide_alone, refusing
 from bot.agent.local.boundaries import refused
 from bot.agent.local.decision import Decision, Kind, Role, ToolChoice
 from bot.agent.local.intents import Score
+from bot.agent.local.metric_turns import of_spoken_metric
 from bot.agent.local.normalise import Said
 from bot.agent.local.scene import Scene, asked_about, calling
 from bot.agent.local.slots import QUESTION, arguments, find, hear
@@ -37,7 +38,12 @@ def decide_in_context(scene: Scene, said: Said) -> Decision | None:
         return None
     latest = scene.history[-1]
     answered = latest.content if latest.role is Role.ASSISTANT else ""
-    return _picked(scene, said, answered) or _agreed(scene, said, answered) or _changed(scene, said, answered)
+    return (
+        _picked(scene, said, answered)
+        or _agreed(scene, said, answered)
+        or of_spoken_metric(scene, said)
+        or _changed(scene, said, answered)
+    )
 
 
 def _picked(scene: Scene, said: Said, answered: str) -> Decision | None:

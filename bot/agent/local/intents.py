@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.agent.local.amounts import find_case, find_url
 from bot.agent.local.clauses import without_names
+from bot.agent.local.metrics import has_formula, without_formula
 from bot.agent.local.ngrams import Examples
 from bot.agent.local.normalise import Said, Speller, said, speller
 from bot.agent.local.people import find_author
@@ -66,10 +67,12 @@ class Understanding:
         )
         self._profiles = Profiles(asks, listed)
         self._typed = [{argument.name for argument in arguments(tool.run)} for tool in tools]
+        self._reads_formulas = any("formula" in names for names in self._typed)
 
     def said(self, text: str) -> Said:
         """Return a message in the spelling of these tools' words."""
-        return said(text, spell=self.spell)
+        spoken = said(text, spell=self.spell)
+        return without_formula(spoken) if self._reads_formulas else spoken
 
     def rank(self, text: str) -> list[Score]:
         """Return every tool with its score for a normalised text, best first; ties keep the tools' order."""
@@ -104,6 +107,8 @@ class Understanding:
             "target_author": find_author(plain),
         }
         found = {name for name, one in typed.items() if one is not None}
+        if has_formula(text):
+            found.add("formula")
         typed_evidence = [
             sum(_TYPED_EVIDENCE if name in names else -_TYPED_EVIDENCE for name in found)
             for names in self._typed
@@ -125,7 +130,8 @@ def _takes_question(tool: AgentTool) -> bool:
 
 
 def _understood(text: str) -> str:
-    return said(text).text
+    # The figures in an example's formula are no subject of the tool.
+    return without_formula(said(text)).text
 
 
 def _weights(words_by_tool: Sequence[Sequence[str]]) -> Mapping[str, tuple[tuple[int, ...], float]]:

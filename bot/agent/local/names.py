@@ -45,6 +45,12 @@ _CATEGORIES: tuple[tuple[str, str], ...] = (
     ("生活", r"生活|日常|vlog"),
 )
 
+_CITY = re.compile(
+    r"同城|本地|北京|上海|天津|重庆|哈尔滨|长春|沈阳|大连|石家庄|保定|唐山|邯郸|太原|呼和浩特|济南|青岛|临沂|潍坊|郑州"
+    r"|洛阳|周口|南阳|西安|兰州|西宁|银川|乌鲁木齐|成都|绵阳|昆明|贵阳|南宁|海口|三亚|武汉|长沙|南昌|合肥|阜阳|南京"
+    r"|徐州|苏州|无锡|杭州|宁波|温州|义乌|福州|厦门|泉州|广州|深圳|东莞|佛山|拉萨|鞍山|吉林|齐齐哈尔|包头|赤峰"
+)
+
 # Where money comes from, beside the programmes.
 _SOURCES: tuple[tuple[str, str], ...] = (
     ("直播", r"直播|打赏|礼物|刷的"),
@@ -115,6 +121,12 @@ def program_id(name: str) -> str:
 def find_category(text: str) -> Found | None:
     """Return the content category that is named first."""
     return min(_all(_CATEGORY_RULES, text), key=lambda found: (found.start, -found.end), default=None)
+
+
+def find_city(text: str) -> Found | None:
+    """Return the city that is named first; 同城 and 本地 mean the creator's own."""
+    match = _CITY.search(text)
+    return Found(match[0], match.start(), match.end()) if match else None
 
 
 def find_source(text: str) -> Found | None:

@@ -243,7 +243,10 @@ _RULES: tuple[_Rule, ...] = tuple(
         (r"(?:last|past)\s(?P<n>\d{1,3})\s(?P<unit>day|week|month)s?", _english_n),
         (rf"上上{_WEEK}(?![一二三四五六日天末])", _weeks_back),
         (r"上上个?月", _month_before_last),
-        (rf"(?P<which>上上|上|这|本|下)一?{_WEEK}的?(?P<day>[一二三四五六日天末])(?![条个号共直])", _weekday),
+        (
+            rf"(?P<which>上上|上|这|本|下)一?{_WEEK}的?(?P<day>[一二三四五六日天末])(?![条个号共直农])",
+            _weekday,
+        ),
         (rf"上一?{_WEEK}|last week", _named("last_week")),
         (rf"(?:这|本|当)一?{_WEEK}|this week", _named("this_week")),
         (rf"下一?{_WEEK}|next week", _named("next_week")),
@@ -255,6 +258,8 @@ _RULES: tuple[_Rule, ...] = tuple(
         (r"今天|今日|今儿|今晚|today", _named("today")),
         (r"(?P<y>(?:19|20)\d\d年|前年)", _whole_year),
         (r"去年|上一年|last year", _named("last_year")),
+        (r"月榜", _named("last_month")),
+        (r"日榜", _named("yesterday")),
         (r"今年|本年|this year", _named("this_year")),
         (
             rf"(?<![\d一二三四五六七八九十第微农小大账信])(?P<d>{_D})[号](?=当?天|那天|的|发|$|收|,|那条)",

@@ -10,10 +10,18 @@ from enum import Enum
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from bot.agent.local import metrics
 from bot.agent.local.actions import find_action
 from bot.agent.local.amounts import find_amount, find_at_least, find_at_most, find_case, find_url
 from bot.agent.local.found import Found
-from bot.agent.local.names import find_category, find_program, find_source, find_topic, program_id
+from bot.agent.local.names import (
+    find_category,
+    find_city,
+    find_program,
+    find_source,
+    find_topic,
+    program_id,
+)
 from bot.agent.local.normalise import Said
 from bot.agent.local.people import find_author
 from bot.agent.local.periods import find_periods
@@ -25,6 +33,7 @@ from bot.agent.local.rewards import (
     find_mode,
     find_task,
 )
+from bot.agent.local.subjects import find_subject
 from bot.agent.local.works import find_work
 from tools.kernel.agent_tool import AgentTool
 
@@ -38,7 +47,7 @@ _A_YEAR_AGO = re.compile(r"同比|(?:和|跟|比)去年")
 # The word that a tool's own value may stand for, where the value is spoken differently.
 _SPOKEN: Mapping[str, str] = {
     "video": r"短视频|作品",
-    "live": r"直播",
+    "live": r"直播|主播榜",
     "drama": r"短剧|分账",
     "brand": r"商单|广告|聚星",
     "shop": r"带货|小店|橱窗|佣金",
@@ -55,8 +64,24 @@ _SPOKEN: Mapping[str, str] = {
     "copy": r"搬运|盗|抄|偷|搬",
     "reupload": r"搬运|盗|抄|偷|搬",
     "growth": r"涨粉",
-    "music": r"bgm|音乐|配乐",
+    "followers": r"粉丝",
+    "plays": r"播放",
+    "likes": r"点赞|获赞",
+    "interaction": r"互动",
+    "completion": r"完播",
+    "income": r"收入|收益|打赏|礼物|赚钱",
+    "mine": r"我[^,.!?]{0,10}(?:排|第几|名次|上榜|榜上|有我)|有我|排(?:在)?(?:第几|多少)|第几名|离前一名|我的名次|我的排名",
+    "music": r"bgm|音乐|配乐|(?:什么|哪首|啥)歌",
+    "topic": r"话题|热搜",
+    "format": r"形式|多长|时长|玩法|横屏|竖屏|短剧还是|视频还是",
+    "category": r"(?:什么|哪个|哪些|啥)(?:领域|方向|类|赛道|垂类)",
+    "earning": r"赚|挣|收入|变现|来钱|收益",
+    "gap": r"流量[^,.!?]{0,6}(?:高|多|大|好)|为(?:什么|啥)[^,.!?]{0,4}(?:别人|人家|同行)|(?:别人|人家|同行)[^,.!?]{0,6}(?:凭什么|怎么|咋)",
     "hook": r"钩子|开头",
+    "script": r"脚本|分镜|剧本|台词",
+    "cover": r"封面",
+    "title": r"标题",
+    "next": r"换一?[批组]|换几个|再(?:来|给)(?:几|一|点|我)|还有别的|别的呢",
 }
 
 
@@ -104,17 +129,27 @@ def fill(tool: AgentTool, heard: Heard) -> dict[str, str]:
     """Return the arguments that the message sets, each only where the tool's function has it."""
     filled: dict[str, str] = {}
     for argument in arguments(tool.run):
-        if (found := find(argument, heard)) is not None:
+        about = argument.name == "topic" and _gives_materials(tool)
+        if (found := find_subject(heard.said) if about else find(argument, heard)) is not None:
             filled[argument.name] = found.value
     return filled
+
+
+def _gives_materials(tool: AgentTool) -> bool:
+    """Whether a tool's topic is what to shoot about, not what a rule is about."""
+    return any("hook" in (argument.allowed or ()) for argument in arguments(tool.run))
 
 
 def find(argument: Argument, heard: Heard) -> Found | None:
     """Return what the message says for one argument."""
     if argument.name == QUESTION:
         return Found(heard.said.plain, 0, 0)
+    if argument.name == "action" and argument.allowed == metrics.ACTIONS:
+        return metrics.find_metric_action(heard.said)
     if argument.name == "action":
         return find_action(heard.said.text, allowed=argument.allowed)
+    if argument.name in _AS_WRITTEN and argument.allowed is None:
+        return _AS_WRITTEN[argument.name](heard.said)
     extractor = _EXTRACTORS.get(argument.name)
     if found := extractor(heard) if extractor else None:
         return _fitted(found, argument)
@@ -157,6 +192,7 @@ _EXTRACTORS: Mapping[str, Callable[[Heard], Found | None]] = {
     "work_ref": lambda heard: heard.work or find_coupon_work(heard.said.text),
     "program": lambda heard: find_program(heard.said.text),
     "category": lambda heard: find_category(heard.said.text),
+    "city": lambda heard: find_city(heard.said.text),
     "source": lambda heard: find_source(heard.said.text),
     "topic": lambda heard: find_topic(heard.said.text),
     "amount": lambda heard: find_amount(heard.said.text),
@@ -174,6 +210,14 @@ _EXTRACTORS: Mapping[str, Callable[[Heard], Found | None]] = {
     "url": lambda heard: find_url(heard.said),
     "target_author": lambda heard: find_author(heard.said),
     "compare": _compare,
+}
+
+# Names and formulas of creators' own: any text goes, so only tools without values of their own are given them.
+_AS_WRITTEN: Mapping[str, Callable[[Said], Found | None]] = {
+    "metric": metrics.find_metric,
+    "formula": metrics.find_formula,
+    "new_name": metrics.find_new_name,
+    "threshold": metrics.find_threshold,
 }
 
 

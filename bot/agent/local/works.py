@@ -27,7 +27,9 @@ _NAMED = re.compile(r"(?:标题|名字)(?:叫|是|为|:)\s?(?P<title>[^,.!?\s的
 _PUBLISHED = re.compile(
     r"(?:晚上|早上|上午|中午|下午|夜里|那天)?(?:[^,.!?]{0,2})?(?:发|拍|上传|更|传)(?:的|布)"
 )
-_NOT_A_TITLE = re.compile(r"第|最|刚|上一|前一|后一|倒数|昨|今|前天|号|月|播放|爆|火|新|别人|直播间|热门")
+_NOT_A_TITLE = re.compile(
+    r"第|最|刚|看看|找出|上一|前一|后一|倒数|昨|今|前天|号|月|播放|爆|火|新|别人|直播间|热门"
+)
 
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), value)

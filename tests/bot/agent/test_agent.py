@@ -5,7 +5,7 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from tests.bot.agent.models import ScriptedModel, Speak
-from tests.bot.conftest import Bench, nickname_of
+from tests.bot.conftest import EARNED, Bench, nickname_of
 from tools.kernel import proposals
 
 
@@ -58,6 +58,18 @@ class TestAnswer:
 
         assert "laotie" in answered.outbound.text
         assert "stranger this_month" not in answered.outbound.text
+
+    def test_has_the_charts_of_its_tools_once_and_no_model_sees_them(self, bench: Bench) -> None:
+        seen: list[str] = []
+
+        def speak(messages: Sequence[BaseMessage]) -> AIMessage:
+            seen.extend(message.text for message in messages)
+            return calls(("earnings", {}), ("earnings", {"period": "last_month"}))(messages)
+
+        answered = bench.ask(bench.agent(speak), "这个月挣了多少")
+
+        assert answered.outbound.charts == (EARNED,)
+        assert not any("8月2日" in text for text in seen)
 
     def test_shows_no_model_a_way_to_name_a_creator(self, bench: Bench) -> None:
         model = ScriptedModel(speak=says("好的"))

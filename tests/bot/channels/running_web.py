@@ -26,6 +26,7 @@ from tests.bot.channels.running_bot import ScriptedApp
 from tools.creators import service as creators
 from tools.creators.models import Creator
 from tools.kernel.agent_tool import Attachment, Button, Citation
+from tools.kernel.charts import Chart, Drawing, Mark, Series
 from tools.kernel.db import Database, open_database
 from tools.kernel.period import PLATFORM_ZONE
 from tools.schema import metadata
@@ -47,6 +48,31 @@ _SWITCHES = (
 )
 _CURVE = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>'
 HOSTILE = "<img src=x onerror=\"document.title='hacked'\"><b>粗</b> {{7*7}} &lt;i&gt;"
+
+CHART = Chart(
+    title=f"《铁锅炖大鹅》每秒还在看的人 {HOSTILE}",
+    labels=tuple(f"{second}秒" for second in range(60)),
+    series=(
+        Series(HOSTILE, tuple(15_000.0 - 200 * second for second in range(60)), "人", Drawing.AREA),
+        Series("点赞", tuple(float(second % 7) for second in range(60)), "次", second_axis=True),
+    ),
+    marks=(Mark(3, "开头走了很多人"), Mark(4, HOSTILE), Mark(30, "点赞最多")),
+    note="按 15,000 次播放计算。",
+)
+CITIES = Chart(
+    title="粉丝最多的城市",
+    labels=(
+        "沈阳市",
+        "呼和浩特市",
+        "乌鲁木齐市",
+        "齐齐哈尔市",
+        "牡丹江市",
+        "哈尔滨市",
+        "佳木斯市",
+        "鄂尔多斯市",
+    ),
+    series=(Series("粉丝", (12_300, 8_000, 7_000, 5_000, None, 400, 30, 2), "人", Drawing.BAR),),
+)
 
 
 def make_platform(home: Path) -> None:
@@ -85,6 +111,7 @@ def serve_scripted(home: str, port: int) -> None:
             "曲线": Outbound(
                 text="这是曲线。", attachments=(Attachment("image", str(Path(home) / "curve.svg")),)
             ),
+            "图表": Outbound(text="看图。", charts=(CHART, CITIES)),
             "工单": Outbound(text="已经转给人工。", case="C000009"),
         }
     )
@@ -145,9 +172,11 @@ def chromium() -> Generator[Browser]:
 class Visit:
     """A person with a browser of their own; what the page asks for from elsewhere is written down."""
 
-    def __init__(self, browser: Browser, address: str, *, width: int = 1280) -> None:
+    def __init__(self, browser: Browser, address: str, *, width: int = 1280, dark: bool = False) -> None:
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": width, "height": 800}, locale="zh-CN"
+            viewport={"width": width, "height": 800},
+            locale="zh-CN",
+            color_scheme="dark" if dark else "light",
         )
         self.context.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.address = address

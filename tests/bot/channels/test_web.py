@@ -10,7 +10,19 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot.messages import Channel
-from tests.bot.channels.running_web import HOSTILE, NOON, THOUGHT, Visit, chromium, make_platform, served
+from bot.pictures.draw import draw
+from bot.pictures.reading import summary
+from tests.bot.channels.running_web import (
+    CHART,
+    CITIES,
+    HOSTILE,
+    NOON,
+    THOUGHT,
+    Visit,
+    chromium,
+    make_platform,
+    served,
+)
 from tools.creators import service as creators
 from tools.kernel.db import Database, open_database
 from tools.support import cases
@@ -55,8 +67,8 @@ def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
     """Yield what opens the page as somebody new; in the end nobody's page may have asked another machine."""
     visits: list[Visit] = []
 
-    def open_visit(*, width: int = 1280) -> Visit:
-        visits.append(Visit(browser, address, width=width))
+    def open_visit(*, width: int = 1280, dark: bool = False) -> Visit:
+        visits.append(Visit(browser, address, width=width, dark=dark))
         return visits[-1]
 
     yield open_visit
@@ -199,6 +211,80 @@ class TestAttachment:
         expect(image).to_have_js_property("naturalWidth", 40)
         stranger = visitor().context.request.get(f"{guest.address}{image.get_attribute('src')}")
         assert stranger.status == 404
+
+
+class TestChart:
+    def test_is_drawn_and_told_in_words(self, guest: Visit) -> None:
+        guest.say("图表")
+        curve = guest.hear("看图").locator("figure").first
+
+        expect(curve.locator("svg path").first).to_be_attached()
+        expect(curve.locator("svg")).to_contain_text("1.5万")
+        assert curve.locator("[role=img]").get_attribute("aria-label") == summary(CHART)
+        assert curve.get_by_role("listitem").all_inner_texts()[0] == "① 3秒：开头走了很多人"
+        curve.get_by_text("看具体数字").click()
+        expect(curve.locator(".chart-values")).to_contain_text("30秒：")
+
+    def test_is_text_whatever_it_is_called(self, guest: Visit) -> None:
+        guest.say("图表")
+        curve = guest.hear("看图").locator("figure").first
+
+        curve.locator("svg").hover()
+
+        expect(curve.get_by_text("7,400人").or_(curve.get_by_text("点赞（次）")).first).to_be_visible()
+        assert guest.page.title() == "光合助手"
+        assert curve.locator("img[src=x], b").count() == 0
+
+    def test_can_be_saved_as_a_picture_by_who_asked_and_nobody_else(
+        self, guest: Visit, visitor: Visitor, home: Path
+    ) -> None:
+        guest.say("图表")
+        link = guest.hear("看图").get_by_role("link", name="存成图片").last
+        address = f"{guest.address}{link.get_attribute('href')}"
+
+        mine = guest.context.request.get(address)
+        for kept in (home / "pictures").glob("*.png"):
+            kept.unlink()
+        again = guest.context.request.get(address)
+        stranger = visitor().context.request.get(address)
+
+        assert (mine.status, mine.headers["content-type"]) == (200, "image/png")
+        assert mine.body() == again.body() == draw(CITIES)
+        assert stranger.status == 404
+
+    @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+    def test_fits_a_phone_and_can_be_read_on_it(self, visitor: Visitor, *, dark: bool) -> None:
+        phone = visitor(width=360, dark=dark)
+        phone.say("图表")
+        figure = phone.hear("看图").locator("figure").first
+        words = figure.locator("svg text").first
+        expect(words).to_be_visible()
+
+        size = words.evaluate("words => words.getBoundingClientRect().height")
+        wide = phone.page.evaluate("() => document.documentElement.scrollWidth")
+        ink, paper = (
+            phone.page.evaluate(f"() => getComputedStyle(document.querySelector('{place}')).{colour}")
+            for place, colour in (
+                ("figure svg text", "fill"),
+                (".turn:not(.mine) .bubble", "backgroundColor"),
+            )
+        )
+
+        assert wide <= 360
+        assert size >= 11
+        assert contrast(ink, paper) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours as WCAG 2 counts it, 1 to 21."""
+    light, dark = sorted(map(_luminance, (one, other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 class TestHistory:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels import web_log
 from bot.messages import Channel, Confirm, Outbound, Sender, outbound_body
+from tests.bot.pictures.samples import CITIES, GAPS
 from tools.creators import service as creators
 from tools.creators.models import Creator
 from tools.kernel.agent_tool import Attachment
@@ -145,7 +146,30 @@ class TestNews:
         assert [said.decision for said in news.said] == [ProposalState.PENDING]
 
 
-class TestAttachedFile:
+class TestAttached:
+    def test_counts_the_charts_after_the_files(
+        self, database: Database, creator: int, answer: Answer, now: datetime, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "list.csv"
+        file.write_bytes(b"1")
+        message = answer(
+            Outbound(text="图", attachments=(Attachment("file", str(file)),), charts=(GAPS, CITIES))
+        )
+
+        def found(sender: Sender, index: int) -> object:
+            return web_log.attached(session, sender=sender, message_id=message, index=index)
+
+        with database.writing() as session:
+            mine = [found(ME, index) for index in range(4)]
+            strangers = [found(STRANGER, index) for index in range(4)]
+            _link(session, STRANGER, creator, now)
+            same_account = found(STRANGER, 1)
+            creators.unlink(session, channel=ME.channel, address=ME.address)
+            unlinked = found(ME, 1)
+
+        assert mine == [file, GAPS, CITIES, None]
+        assert [*strangers, same_account, unlinked] == [None] * 6
+
     def test_is_only_for_the_session_and_the_account_that_got_it(
         self, database: Database, creator: int, answer: Answer, now: datetime, tmp_path: Path
     ) -> None:
@@ -153,8 +177,8 @@ class TestAttachedFile:
         file.write_bytes(b"PNG")
         message = answer(Outbound(text="图", attachments=(Attachment("image", str(file)),)))
 
-        def found(sender: Sender, index: int = 0) -> Path | None:
-            return web_log.attached_file(session, sender=sender, message_id=message, index=index)
+        def found(sender: Sender, index: int = 0) -> object:
+            return web_log.attached(session, sender=sender, message_id=message, index=index)
 
         with database.writing() as session:
             mine, beyond, strangers = found(ME), found(ME, 1), found(STRANGER)
@@ -170,8 +194,8 @@ class TestAttachedFile:
         message = answer(Outbound(text="图", attachments=(Attachment("image", str(tmp_path / "no.png")),)))
 
         with database.reading() as session:
-            assert web_log.attached_file(session, sender=ME, message_id=message, index=0) is None
-            assert web_log.attached_file(session, sender=ME, message_id=message + 99, index=0) is None
+            assert web_log.attached(session, sender=ME, message_id=message, index=0) is None
+            assert web_log.attached(session, sender=ME, message_id=message + 99, index=0) is None
 
 
 class TestDemoAccounts:

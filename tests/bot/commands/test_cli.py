@@ -78,6 +78,18 @@ class TestAsk:
         assert {"policy", "clause", "title", "quote"} <= answer["citations"][0].keys()
         assert answer["citations"][0]["policy"] == "guanghe-plan"
 
+    def test_draws_charts_into_the_home(self, demo: Command) -> None:
+        answer = demo.json("ask", "--as", "laotie", "今年一共进账多少")
+        said = demo.run("ask", "--as", "laotie", "今年一共进账多少")[1]
+
+        (picture,) = answer["attachments"]
+        path = Path(picture["path"])
+        assert picture["kind"] == "image"
+        assert path.is_absolute()
+        assert path.read_bytes().startswith(b"\x89PNG")
+        assert answer["charts"][0]["labels"][-1] == "8月"
+        assert str(path) in said
+
     def test_answers_politely_whatever_is_typed(self, demo: Command) -> None:
         for text in ("", "长" * 30_000, b"\xff\xfe\x80bad", "\u202e\x07"):
             code, out, err = demo.run("ask", "--as", "laotie", text)

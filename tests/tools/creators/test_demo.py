@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from knowledge.read import PACKAGED_POLICIES, read_policies
 from tools.creators import demo, service
+from tools.creators.demo_climbers import CLIMBERS
 from tools.creators.invariants import INVARIANTS
 from tools.creators.models import AccountDay, Creator, Violation, Work
 from tools.creators.service import CreatorFacts, Tier
@@ -61,7 +62,7 @@ class TestLoad:
         with story.reading() as session:
             everybody = session.scalars(select(Creator.handle)).all()
 
-        assert len(everybody) == 300 + len(HANDLES)
+        assert len(everybody) == 300 + len(HANDLES) + len(CLIMBERS)
         assert set(HANDLES) < set(everybody)
 
 

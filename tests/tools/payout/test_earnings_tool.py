@@ -71,6 +71,33 @@ class TestSummary:
         )
         assert "待结算" not in reply.text
 
+    def test_draws_the_income_of_each_day_by_source(
+        self, database: Database, call_of: CallOf, call: Call
+    ) -> None:
+        (chart,) = ask(database, call_of, call).charts
+
+        by_name = {
+            series.name: dict(zip(chart.labels, series.values, strict=True)) for series in chart.series
+        }
+        assert (chart.labels[0], chart.labels[-1]) == ("8月1日", "8月15日")
+        assert by_name["光合计划"]["8月7日"] == 50.01
+        assert by_name["直播打赏"]["8月14日"] == 9.99
+        assert sum(value or 0 for series in chart.series for value in series.values) == 60
+
+    def test_draws_the_income_of_each_month_of_a_long_time(
+        self, database: Database, call_of: CallOf, call: Call
+    ) -> None:
+        (chart,) = ask(database, call_of, call, period="this_year", source="直播打赏").charts
+
+        assert chart.labels == tuple(f"{month}月" for month in range(1, 9))
+        assert [series.values for series in chart.series] == [(0, 0, 0, 0, 0, 400, 300, 9.99)]
+
+    def test_draws_nothing_where_there_is_nothing(
+        self, database: Database, call_of: CallOf, call: Call
+    ) -> None:
+        assert ask(database, call_of, call, period="month:3").charts == ()
+        assert ask(database, call_of, call, period="yesterday").charts == ()
+
     def test_sets_it_beside_the_month_before(self, database: Database, call_of: CallOf, call: Call) -> None:
         reply = ask(database, call_of, call, period="last_month", compare="previous")
 

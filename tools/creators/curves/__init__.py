@@ -1,0 +1,1 @@
+"""Second by second: curves from playback logs, and what they say about a work (FACTS S12)."""
