@@ -6,7 +6,20 @@ import warnings
 
 import typer
 
-from bot.commands import curves, measure, operate, payout, people, run, standings, star, talk
+from bot.commands import (
+    curves,
+    detect,
+    followers,
+    measure,
+    operate,
+    payout,
+    people,
+    reports,
+    run,
+    standings,
+    star,
+    talk,
+)
 from knowledge.embed import EmbeddingError
 from knowledge.measure import MeasureError
 from knowledge.read import PolicyError
@@ -28,6 +41,9 @@ for part in (
     payout.commands,
     people.commands,
     star.commands,
+    followers.commands,
+    reports.commands,
+    detect.commands,
     standings.commands,
     run.commands,
     measure.commands,

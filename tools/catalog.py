@@ -10,6 +10,8 @@ import tools.creators.trends.demo
 import tools.detection.agent_tools
 import tools.detection.demo
 import tools.detection.invariants
+import tools.detection.migration.demo
+import tools.detection.migration.invariants
 import tools.kernel.invariants
 import tools.payout.agent_tools
 import tools.payout.demo
@@ -36,6 +38,7 @@ DEMOS = (
     tools.creators.demo.load,
     tools.payout.demo.load,
     tools.detection.demo.load,
+    tools.detection.migration.demo.load,
     # Boards and trends are built from all that came before, income included.
     tools.creators.leaderboards.demo.load,
     tools.creators.trends.demo.load,
@@ -56,10 +59,18 @@ def all_tools() -> tuple[AgentTool, ...]:
 def all_jobs() -> "tuple[Job, ...]":
     """Return every background job that `guanghe worker` runs."""
     import tools.creators.jobs  # noqa: PLC0415 - DBOS, which only the worker needs, is slow to import
+    import tools.detection.migration.jobs  # noqa: PLC0415
+    import tools.detection.reports.jobs  # noqa: PLC0415
     import tools.payout.jobs  # noqa: PLC0415
     import tools.support.jobs  # noqa: PLC0415
 
-    return (*tools.creators.jobs.JOBS, *tools.payout.jobs.JOBS, *tools.support.jobs.JOBS)
+    return (
+        *tools.creators.jobs.JOBS,
+        *tools.payout.jobs.JOBS,
+        *tools.detection.reports.jobs.JOBS,
+        *tools.detection.migration.jobs.JOBS,
+        *tools.support.jobs.JOBS,
+    )
 
 
 def all_invariants() -> tuple[Invariant, ...]:
@@ -69,5 +80,6 @@ def all_invariants() -> tuple[Invariant, ...]:
         *tools.creators.invariants.INVARIANTS,
         *tools.payout.invariants.INVARIANTS,
         *tools.detection.invariants.INVARIANTS,
+        *tools.detection.migration.invariants.INVARIANTS,
         *tools.support.invariants.INVARIANTS,
     )

@@ -9,6 +9,8 @@ from tools.creators.inspiration import models as inspiration
 from tools.creators.leaderboards import models as leaderboards
 from tools.creators.trends import models as trends
 from tools.detection import models as detection
+from tools.detection import report_models as detection_reports
+from tools.detection.migration import models as detection_migration
 from tools.kernel import models as kernel
 from tools.kernel.db import Base
 from tools.payout import drama_models as drama
@@ -31,6 +33,8 @@ ROOMS_WITH_TABLES = (
     drama,
     star,
     detection,
+    detection_reports,
+    detection_migration,
     support,
 )
 metadata = Base.metadata

@@ -49,6 +49,12 @@ def _grants() -> "Iterable[Figure]":
     return measure_grants()
 
 
+def _migration() -> "Iterable[Figure]":
+    from bot.measures.migration import measure_migration
+
+    return measure_migration()
+
+
 def _leaderboard() -> "Iterable[Figure]":
     from bot.measures.leaderboard import measure_leaderboard
 
@@ -62,6 +68,7 @@ _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "eligibility": _eligibility,
     "grants": _grants,
     "leaderboard": _leaderboard,
+    "migration": _migration,
 }
 _RETRIEVAL = "retrieval"
 
@@ -72,7 +79,7 @@ def measure(
         list[str] | None,
         typer.Argument(
             metavar="[NAME…]",
-            help="chat, curves, diagnosis, eligibility, grants, retrieval; all unless given.",
+            help="chat, curves, diagnosis, eligibility, grants, leaderboard, migration, retrieval; all unless given.",
         ),
     ] = None,
     *,

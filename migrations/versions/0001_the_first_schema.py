@@ -94,6 +94,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_day")),
     )
     op.create_table(
+        "follower_block",
+        sa.Column(
+            "creator_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "follower_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("creator_id", "follower_id", name=op.f("pk_follower_block")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "follower_edge",
+        sa.Column(
+            "creator_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "follower_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("followed_on", sa.Date(), nullable=False),
+        sa.Column("migration_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("creator_id", "follower_id", name=op.f("pk_follower_edge")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "follower_move",
+        sa.Column("migration_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("step", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "follower_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("outcome", sa.SmallInteger(), nullable=False),
+        sa.CheckConstraint("outcome BETWEEN 1 AND 13", name=op.f("ck_follower_move_outcome")),
+        sa.CheckConstraint("step IN (0, 1)", name=op.f("ck_follower_move_step")),
+        sa.PrimaryKeyConstraint("migration_id", "step", "follower_id", name=op.f("pk_follower_move")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "growth_factor",
         sa.Column("category", sa.String(length=20), nullable=False),
         sa.Column("stage", sa.String(length=12), nullable=False),
@@ -107,6 +159,19 @@ def upgrade() -> None:
         sa.Column("stayer_squares", sa.Double(), nullable=False),
         sa.CheckConstraint("leavers >= 0 AND stayers >= 0", name=op.f("ck_growth_factor_counts")),
         sa.PrimaryKeyConstraint("category", "stage", "factor", name=op.f("pk_growth_factor")),
+    )
+    op.create_table(
+        "inactive_viewer",
+        sa.Column(
+            "follower_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=8), nullable=False),
+        sa.CheckConstraint("reason IN ('closed', 'abnormal')", name=op.f("ck_inactive_viewer_reason")),
+        sa.PrimaryKeyConstraint("follower_id", name=op.f("pk_inactive_viewer")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "inbox_update",
@@ -213,6 +278,20 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "account_picture",
+        sa.Column(
+            "creator_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("avatar_hash", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_account_picture_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", name=op.f("pk_account_picture")),
+    )
+    op.create_table(
         "bank_account",
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
@@ -312,6 +391,61 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drama_series")),
         sa.UniqueConstraint("creator_id", "name", name=op.f("uq_drama_series_creator_id_name")),
     )
+    op.create_table(
+        "follower_total",
+        sa.Column(
+            "creator_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("followers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("followers >= 0", name=op.f("ck_follower_total_followers")),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_follower_total_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", name=op.f("pk_follower_total")),
+    )
+    op.create_table(
+        "infringement_authorisation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("document", sa.String(length=120), nullable=False),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on > starts_on", name=op.f("ck_infringement_authorisation_days")
+        ),
+        sa.CheckConstraint("owner_id <> agent_id", name=op.f("ck_infringement_authorisation_sides")),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["creator.id"], name=op.f("fk_infringement_authorisation_agent_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["creator.id"], name=op.f("fk_infringement_authorisation_owner_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_authorisation")),
+    )
+    with op.batch_alter_table("infringement_authorisation", schema=None) as batch_op:
+        batch_op.create_index("ix_infringement_authorisation_agent_id", ["agent_id"], unique=False)
+
+    op.create_table(
+        "infringement_choice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("choice", sa.String(length=8), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "choice IN ('block', 'limit', 'pay', 'track')", name=op.f("ck_infringement_choice_choice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_infringement_choice_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_choice")),
+    )
+    with op.batch_alter_table("infringement_choice", schema=None) as batch_op:
+        batch_op.create_index("ix_infringement_choice_creator_id", ["creator_id"], unique=False)
+
     op.create_table(
         "ledger_transfer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -792,28 +926,44 @@ def upgrade() -> None:
         "infringement_report",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("work_public_id", sa.String(length=24), nullable=False),
         sa.Column("work_title", sa.String(length=120), nullable=False),
         sa.Column("suspect_key", sa.String(length=600), nullable=False),
         sa.Column("suspect_url", sa.String(length=500), nullable=True),
         sa.Column("suspect_author", sa.String(length=40), nullable=True),
         sa.Column("suspect_creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("suspect_work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("malicious", sa.Boolean(), nullable=False),
+        sa.Column("verdict", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'impersonation') = (work_id IS NULL)", name=op.f("ck_infringement_report_work")
+        ),
         sa.CheckConstraint(
             "(state = 'submitted') = (accepted_at IS NULL)", name=op.f("ck_infringement_report_accepted")
         ),
         sa.CheckConstraint(
-            "(state IN ('upheld', 'rejected')) = (decided_at IS NOT NULL)",
+            "(state IN ('submitted', 'needs_evidence', 'reviewing')) = (decided_at IS NULL)",
             name=op.f("ck_infringement_report_decided"),
         ),
         sa.CheckConstraint(
-            "state IN ('submitted', 'reviewing', 'upheld', 'rejected')",
+            "NOT malicious OR state IN ('rejected', 'contested', 'dismissed')",
+            name=op.f("ck_infringement_report_malicious"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('copy', 'impersonation', 'audio', 'picture', 'off_platform')",
+            name=op.f("ck_infringement_report_kind"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('submitted', 'needs_evidence', 'reviewing', 'upheld', 'rejected', 'closed', 'appealed', 'contested', 'confirmed', 'restored', 'dismissed')",
             name=op.f("ck_infringement_report_state"),
         ),
         sa.CheckConstraint(
@@ -832,9 +982,15 @@ def upgrade() -> None:
             ["creator_id"], ["creator.id"], name=op.f("fk_infringement_report_creator_id_creator")
         ),
         sa.ForeignKeyConstraint(
+            ["owner_id"], ["creator.id"], name=op.f("fk_infringement_report_owner_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
             ["suspect_creator_id"],
             ["creator.id"],
             name=op.f("fk_infringement_report_suspect_creator_id_creator"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["suspect_work_id"], ["work.id"], name=op.f("fk_infringement_report_suspect_work_id_work")
         ),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_infringement_report_work_id_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_report")),
@@ -843,12 +999,26 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_infringement_report_creator_id_submitted_at", ["creator_id", "submitted_at"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_infringement_report_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_infringement_report_state", ["state"], unique=False)
+        batch_op.create_index(
+            "ix_infringement_report_suspect_creator_id", ["suspect_creator_id"], unique=False
+        )
         batch_op.create_index(
             "uq_infringement_report_open",
             ["work_id", "suspect_key"],
             unique=True,
-            sqlite_where=sa.text("state IN ('submitted', 'reviewing')"),
-            postgresql_where=sa.text("state IN ('submitted', 'reviewing')"),
+            sqlite_where=sa.text("state IN ('submitted', 'needs_evidence', 'reviewing')"),
+            postgresql_where=sa.text("state IN ('submitted', 'needs_evidence', 'reviewing')"),
+        )
+        batch_op.create_index(
+            "uq_infringement_report_open_account",
+            ["owner_id", "suspect_key"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('submitted', 'needs_evidence', 'reviewing') AND work_id IS NULL"),
+            postgresql_where=sa.text(
+                "state IN ('submitted', 'needs_evidence', 'reviewing') AND work_id IS NULL"
+            ),
         )
 
     op.create_table(
@@ -1126,9 +1296,267 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("coupon_id", "day", name=op.f("pk_coupon_day")),
     )
+    op.create_table(
+        "follower_migration",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("original_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("impostor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("followed_from", sa.Date(), nullable=True),
+        sa.Column("score_percent", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=60), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cursor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("moved", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("already", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("blocked", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inactive", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("earlier", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("moved_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("returned", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("merged", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kept", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_by = '')", name=op.f("ck_follower_migration_decided_by")
+        ),
+        sa.CheckConstraint(
+            "(state = 'applied') = (decided_at IS NULL)", name=op.f("ck_follower_migration_decided")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('moved', 'returned')) = (finished_at IS NOT NULL)",
+            name=op.f("ck_follower_migration_finished"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('applied', 'rejected', 'approved', 'running', 'paused', 'moved', 'returning', 'returned')",
+            name=op.f("ck_follower_migration_state"),
+        ),
+        sa.CheckConstraint("decided_at >= applied_at", name=op.f("ck_follower_migration_decided_after")),
+        sa.CheckConstraint("original_id <> impostor_id", name=op.f("ck_follower_migration_sides")),
+        sa.CheckConstraint("score_percent BETWEEN 0 AND 100", name=op.f("ck_follower_migration_score")),
+        sa.ForeignKeyConstraint(
+            ["impostor_id"], ["creator.id"], name=op.f("fk_follower_migration_impostor_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["original_id"], ["creator.id"], name=op.f("fk_follower_migration_original_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["infringement_report.id"],
+            name=op.f("fk_follower_migration_report_id_infringement_report"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follower_migration")),
+    )
+    with op.batch_alter_table("follower_migration", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_follower_migration_report_id"), ["report_id"], unique=False)
+        batch_op.create_index("ix_follower_migration_state", ["state"], unique=False)
+        batch_op.create_index(
+            "uq_follower_migration_active",
+            ["impostor_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('approved', 'running', 'paused', 'returning')"),
+            postgresql_where=sa.text("state IN ('approved', 'running', 'paused', 'returning')"),
+        )
+        batch_op.create_index(
+            "uq_follower_migration_open",
+            ["original_id", "impostor_id"],
+            unique=True,
+            sqlite_where=sa.text(
+                "state IN ('applied', 'approved', 'running', 'paused', 'moved', 'returning')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('applied', 'approved', 'running', 'paused', 'moved', 'returning')"
+            ),
+        )
+
+    op.create_table(
+        "infringement_appeal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("side", sa.String(length=8), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("evidence", sa.String(length=16), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("side IN ('accused', 'reporter')", name=op.f("ck_infringement_appeal_side")),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (granted IS NULL)", name=op.f("ck_infringement_appeal_decided")
+        ),
+        sa.CheckConstraint(
+            "decided_at IS NULL OR decided_at >= submitted_at",
+            name=op.f("ck_infringement_appeal_decided_after"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_infringement_appeal_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["infringement_report.id"],
+            name=op.f("fk_infringement_appeal_report_id_infringement_report"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_appeal")),
+        sa.UniqueConstraint("report_id", "side", name=op.f("uq_infringement_appeal_report_id_side")),
+    )
+    with op.batch_alter_table("infringement_appeal", schema=None) as batch_op:
+        batch_op.create_index("ix_infringement_appeal_creator_id", ["creator_id"], unique=False)
+
+    op.create_table(
+        "infringement_measure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("measure", sa.String(length=10), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "measure <> 'rename' OR creator_id IS NOT NULL", name=op.f("ck_infringement_measure_account")
+        ),
+        sa.CheckConstraint(
+            "measure IN ('rename', 'letter') OR (work_id IS NOT NULL AND creator_id IS NOT NULL)",
+            name=op.f("ck_infringement_measure_target"),
+        ),
+        sa.CheckConstraint(
+            "measure IN ('takedown', 'limit', 'pay', 'track', 'mute', 'rename', 'letter')",
+            name=op.f("ck_infringement_measure_measure"),
+        ),
+        sa.CheckConstraint(
+            "ends_at IS NULL OR ends_at >= starts_at", name=op.f("ck_infringement_measure_ends_after")
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_infringement_measure_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["infringement_report.id"],
+            name=op.f("fk_infringement_measure_report_id_infringement_report"),
+        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_infringement_measure_work_id_work")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_measure")),
+        sa.UniqueConstraint("report_id", name=op.f("uq_infringement_measure_report_id")),
+    )
+    with op.batch_alter_table("infringement_measure", schema=None) as batch_op:
+        batch_op.create_index("ix_infringement_measure_creator_id", ["creator_id"], unique=False)
+        batch_op.create_index("ix_infringement_measure_work_id", ["work_id"], unique=False)
+
+    op.create_table(
+        "infringement_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.String(length=400), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_infringement_notice_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["infringement_report.id"],
+            name=op.f("fk_infringement_notice_report_id_infringement_report"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_notice")),
+        sa.UniqueConstraint(
+            "report_id",
+            "sequence",
+            "creator_id",
+            name=op.f("uq_infringement_notice_report_id_sequence_creator_id"),
+        ),
+    )
+    with op.batch_alter_table("infringement_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_infringement_notice_creator_id"), ["creator_id"], unique=False)
+        batch_op.create_index("ix_infringement_notice_sent_at", ["sent_at"], unique=False)
+
+    op.create_table(
+        "infringement_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("actor_kind", sa.String(length=10), nullable=False),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.CheckConstraint(
+            "actor_kind IN ('reporter', 'accused', 'reviewer', 'machine', 'clock')",
+            name=op.f("ck_infringement_step_actor_kind"),
+        ),
+        sa.CheckConstraint("sequence > 0", name=op.f("ck_infringement_step_sequence")),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["infringement_report.id"],
+            name=op.f("fk_infringement_step_report_id_infringement_report"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_step")),
+        sa.UniqueConstraint("report_id", "sequence", name=op.f("uq_infringement_step_report_id_sequence")),
+    )
+    op.create_table(
+        "follower_migration_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("migration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["migration_id"],
+            ["follower_migration.id"],
+            name=op.f("fk_follower_migration_step_migration_id_follower_migration"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follower_migration_step")),
+    )
+    with op.batch_alter_table("follower_migration_step", schema=None) as batch_op:
+        batch_op.create_index("ix_follower_migration_step_migration_id", ["migration_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("follower_migration_step", schema=None) as batch_op:
+        batch_op.drop_index("ix_follower_migration_step_migration_id")
+
+    op.drop_table("follower_migration_step")
+    op.drop_table("infringement_step")
+    with op.batch_alter_table("infringement_notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_infringement_notice_sent_at")
+        batch_op.drop_index(batch_op.f("ix_infringement_notice_creator_id"))
+
+    op.drop_table("infringement_notice")
+    with op.batch_alter_table("infringement_measure", schema=None) as batch_op:
+        batch_op.drop_index("ix_infringement_measure_work_id")
+        batch_op.drop_index("ix_infringement_measure_creator_id")
+
+    op.drop_table("infringement_measure")
+    with op.batch_alter_table("infringement_appeal", schema=None) as batch_op:
+        batch_op.drop_index("ix_infringement_appeal_creator_id")
+
+    op.drop_table("infringement_appeal")
+    with op.batch_alter_table("follower_migration", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_follower_migration_open",
+            sqlite_where=sa.text(
+                "state IN ('applied', 'approved', 'running', 'paused', 'moved', 'returning')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('applied', 'approved', 'running', 'paused', 'moved', 'returning')"
+            ),
+        )
+        batch_op.drop_index(
+            "uq_follower_migration_active",
+            sqlite_where=sa.text("state IN ('approved', 'running', 'paused', 'returning')"),
+            postgresql_where=sa.text("state IN ('approved', 'running', 'paused', 'returning')"),
+        )
+        batch_op.drop_index("ix_follower_migration_state")
+        batch_op.drop_index(batch_op.f("ix_follower_migration_report_id"))
+
+    op.drop_table("follower_migration")
     op.drop_table("coupon_day")
     op.drop_table("work_topic")
     op.drop_table("work_music")
@@ -1170,10 +1598,20 @@ def downgrade() -> None:
     op.drop_table("message")
     with op.batch_alter_table("infringement_report", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_infringement_report_open",
-            sqlite_where=sa.text("state IN ('submitted', 'reviewing')"),
-            postgresql_where=sa.text("state IN ('submitted', 'reviewing')"),
+            "uq_infringement_report_open_account",
+            sqlite_where=sa.text("state IN ('submitted', 'needs_evidence', 'reviewing') AND work_id IS NULL"),
+            postgresql_where=sa.text(
+                "state IN ('submitted', 'needs_evidence', 'reviewing') AND work_id IS NULL"
+            ),
         )
+        batch_op.drop_index(
+            "uq_infringement_report_open",
+            sqlite_where=sa.text("state IN ('submitted', 'needs_evidence', 'reviewing')"),
+            postgresql_where=sa.text("state IN ('submitted', 'needs_evidence', 'reviewing')"),
+        )
+        batch_op.drop_index("ix_infringement_report_suspect_creator_id")
+        batch_op.drop_index("ix_infringement_report_state")
+        batch_op.drop_index(batch_op.f("ix_infringement_report_owner_id"))
         batch_op.drop_index("ix_infringement_report_creator_id_submitted_at")
 
     op.drop_table("infringement_report")
@@ -1249,6 +1687,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ledger_transfer_credit_account_id_day")
 
     op.drop_table("ledger_transfer")
+    with op.batch_alter_table("infringement_choice", schema=None) as batch_op:
+        batch_op.drop_index("ix_infringement_choice_creator_id")
+
+    op.drop_table("infringement_choice")
+    with op.batch_alter_table("infringement_authorisation", schema=None) as batch_op:
+        batch_op.drop_index("ix_infringement_authorisation_agent_id")
+
+    op.drop_table("infringement_authorisation")
+    op.drop_table("follower_total")
     op.drop_table("drama_series")
     op.drop_table("custom_metric")
     op.drop_table("creator_income_day")
@@ -1260,6 +1707,7 @@ def downgrade() -> None:
     op.drop_table("budget")
     op.drop_table("board")
     op.drop_table("bank_account")
+    op.drop_table("account_picture")
     op.drop_table("account_day")
     op.drop_table("trend_day")
     op.drop_table("topic_standing")
@@ -1272,7 +1720,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inbox_update_open")
 
     op.drop_table("inbox_update")
+    op.drop_table("inactive_viewer")
     op.drop_table("growth_factor")
+    op.drop_table("follower_move")
+    op.drop_table("follower_edge")
+    op.drop_table("follower_block")
     op.drop_table("demo_day")
     op.drop_table("curve_source")
     with op.batch_alter_table("creator", schema=None) as batch_op:

@@ -1,4 +1,4 @@
-"""How long a report may take: the promise of infringement-report-rules in force on the day it was submitted."""
+"""How long reports and appeals may take: the promises of the rules in force on the day of submission."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +9,12 @@ POLICY = "infringement-report-rules"
 FIRST_ANSWER_CLAUSE = "2.1"
 DECISION_CLAUSE = "2.2"
 OVERDUE_CLAUSE = "2.4"
+EVIDENCE_CLAUSE = "2.3"
+APPEAL_POLICY = "infringement-appeal-rules"
+# infringement-report-rules 2.3; infringement-appeal-rules 1.1 and 3.1; a test reads the numbers in the clauses.
+EVIDENCE_DAYS = 7
+APPEAL_DAYS = 7
+APPEAL_WORKING_DAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +48,18 @@ def first_answer_by(submitted_at: datetime, promise: Promise) -> datetime:
 def decision_overdue(accepted_on: date, promise: Promise, *, on: date, calendar: WorkingCalendar) -> bool:
     """Whether more working days than promised lie between."""
     return calendar.between(accepted_on, on) > promise.decision_working_days
+
+
+def evidence_by(asked_at: datetime) -> datetime:
+    """Return the moment after which a report whose evidence is missing closes itself."""
+    return asked_at + timedelta(days=EVIDENCE_DAYS)
+
+
+def appeal_by(decided_at: datetime) -> datetime:
+    """Return the moment after which the decision can no longer be appealed."""
+    return decided_at + timedelta(days=APPEAL_DAYS)
+
+
+def appeal_overdue(submitted_on: date, *, on: date, calendar: WorkingCalendar) -> bool:
+    """Whether the appeal has waited for more working days than promised."""
+    return calendar.between(submitted_on, on) > APPEAL_WORKING_DAYS

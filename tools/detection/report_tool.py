@@ -1,102 +1,263 @@
-"""Reporting that somebody copied a work: asked back until complete, proposed, stored when confirmed."""
+"""Reporting that somebody copied a work or pretends to be its author: asked back, proposed, stored when confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Literal, assert_never
 
 from tools.creators import service as creators
 from tools.creators.service import WorkSummary
 from tools.detection import deadlines, service
+from tools.detection.reports import kinds, standing
+from tools.detection.reports.kinds import PATHS, Choice, Kind
+from tools.detection.reports.states import State
+from tools.detection.reports.verdicts import Examiner, unexamined
 from tools.detection.suspects import Suspect, read_suspect
-from tools.kernel.agent_tool import AgentTool, Button, Call, Citation, Proposal, Reply, cite
+from tools.kernel.agent_tool import (
+    AgentTool,
+    Attachment,
+    Button,
+    Call,
+    Citation,
+    Proposal,
+    Reply,
+    cite,
+)
 
 _OFFERED_WORKS = 4
 _LOOKED_THROUGH = 20
 _LABEL = 12
+_CHOICE_WORDS: Mapping[Choice, str] = {
+    Choice.BLOCK: "下架",
+    Choice.LIMIT: "限流",
+    Choice.PAY: "保留展示，收益归你",
+    Choice.TRACK: "只跟踪，不处理",
+}
 
 
 def infringement_report(
     call: Call,
     *,
+    action: Literal["report", "policy", "evidence"] = "report",
+    kind: Literal["impersonation", "off_platform", "audio", "picture", "copy"] | None = None,
     work_ref: str | None = None,
     url: str | None = None,
     target_author: str | None = None,
     reason: str | None = None,
+    measure: Literal["block", "limit", "pay", "track"] | None = None,
 ) -> Reply | Proposal:
-    """Report that somebody copied or stole one of the creator's own works (搬运, 盗用, 抄袭, 侵权), to be confirmed before it is sent; `work_ref` is the creator's work, `url` the copy's link, `target_author` the nickname or handle that copied, `reason` what the creator says about it."""
+    """Report that somebody copied or stole one of the creator's own works (搬运, 盗用, 抄袭, 侵权) or pretends to be the creator (冒充), to be confirmed before it is sent; `work_ref` is the creator's work, `url` the copy's link, `target_author` the nickname or handle that copied, `reason` what the creator says about it, `kind` a copy, an impersonation, a stolen sound or picture, or a copy on another platform. With action evidence, tell what a report needs; with action policy, change what is done with copies (`measure`: block, limit traffic, pay the creator, only track)."""
+    if action == "policy":
+        return _policy(call, Choice(measure) if measure else None)
     suspect = read_suspect(url=url, author=target_author)
-    if work_ref is None or not work_ref.strip():
+    named = work_ref is not None and bool(work_ref.strip())
+    of_kind = kinds.kind_of(Kind(kind) if kind else None, suspect)
+    if action == "evidence" and suspect is None and not named:
+        return _needed(call, of_kind)
+    if until := service.paused_until(call.session, creator_id=call.creator_id, on=call.on):
+        return Reply(
+            text=f"因为多次恶意举报，你的侵权举报权限暂停到 {until.month}月{until.day}日前。认为判错了，可以对被驳回的举报申诉。",
+            facts={"paused_until": until.isoformat()},
+            citations=_citations(call, (deadlines.POLICY, standing.CLAUSE)),
+            buttons=(Button("我要申诉", "我的举报被驳回了，我要申诉"),),
+        )
+    if not PATHS[of_kind].needs_work:
+        return _ask_for_impostor() if suspect is None else _file(call, of_kind, None, None, suspect, reason)
+    if work_ref is None or not named:
         return _ask_for_work(call, suspect)
-    work = creators.resolve_work(call.session, creator_id=call.creator_id, work_ref=work_ref, on=call.on)
-    if suspect is None:
-        return _ask_for_suspect(work)
-    filing = service.prepare(
-        call.session,
-        creator_id=call.creator_id,
-        work=work,
-        suspect=suspect,
-        reason=reason or "",
-        on=call.on,
+    work, owner = service.resolve_original(
+        call.session, creator_id=call.creator_id, work_ref=work_ref, on=call.on
     )
-    return _proposal(call, filing)
+    return _ask_for_suspect(work) if suspect is None else _file(call, of_kind, work, owner, suspect, reason)
 
 
-def commit_report(call: Call, payload: Mapping[str, object]) -> Reply:
+def committing(examiner: Examiner) -> Callable[[Call, Mapping[str, object]], Reply]:
+    """Return the commit of a report that asks this examiner."""
+
+    def commit(call: Call, payload: Mapping[str, object]) -> Reply:
+        if (chosen := _text(payload.get("choice"))) is not None:
+            return _commit_policy(call, Choice(chosen))
+        return _commit_report(call, payload, examiner)
+
+    return commit
+
+
+def _commit_report(call: Call, payload: Mapping[str, object], examiner: Examiner) -> Reply:
     """Store the confirmed report after checking everything again."""
-    work = creators.resolve_work(
-        call.session, creator_id=call.creator_id, work_ref=f"id:{payload['work']}", on=call.on
-    )
+    work, owner = None, None
+    if (work_id := _text(payload.get("work"))) is not None:
+        work, owner = service.resolve_original(
+            call.session, creator_id=call.creator_id, work_ref=f"id:{work_id}", on=call.on
+        )
     suspect = read_suspect(url=_text(payload.get("url")), author=_text(payload.get("target_author")))
     assert suspect is not None, "a proposal names a suspect"
     filing = service.prepare(
         call.session,
         creator_id=call.creator_id,
         work=work,
+        owner=owner,
         suspect=suspect,
         reason=_text(payload.get("reason")) or "",
+        kind=Kind(_text(payload.get("kind")) or Kind.COPY),
         on=call.on,
     )
-    report = service.submit(call.session, creator_id=call.creator_id, filing=filing, now=call.now)
+    report = service.submit(
+        call.session, creator_id=call.creator_id, filing=filing, now=call.now, examiner=examiner
+    )
+    return _submitted(call, report)
+
+
+def _submitted(call: Call, report: service.Report) -> Reply:
     promise = deadlines.promise_on(report.submitted_at.date())
     answer_by = deadlines.first_answer_by(report.submitted_at, promise)
+    lines = [f"举报已提交，编号 {report.number}。"]
+    verdict, clauses = report.verdict, [(kinds.RULES, "3.2")]
+    if verdict is not None:
+        lines.append(f"{verdict.result.words}。")
+    if report.state is State.UPHELD:
+        assert report.measure is not None
+        lines.append(f"举报成立，处理方式：{report.measure.words}。")
+    else:
+        lines.append(
+            f"{_moment(answer_by)}前会有首次答复，受理后 {promise.decision_working_days} 个工作日内出结果。"
+        )
+        clauses = [
+            (deadlines.POLICY, deadlines.FIRST_ANSWER_CLAUSE),
+            (deadlines.POLICY, deadlines.DECISION_CLAUSE),
+        ]
     return Reply(
-        text=(
-            f"举报已提交，编号 {report.number}。{_moment(answer_by)}前会有首次答复，"
-            f"受理后 {promise.decision_working_days} 个工作日内出结果。"
-        ),
+        text="".join(lines),
         facts={
             "case_id": report.number,
+            "kind": report.kind.value,
             "state": report.state.value,
-            "work": report.work_public_id,
+            "work": report.work_public_id or None,
             "first_answer_by": answer_by.isoformat(),
+            "verdict": verdict and verdict.result.value,
         },
-        citations=_citations(call, deadlines.FIRST_ANSWER_CLAUSE, deadlines.DECISION_CLAUSE),
+        citations=_citations(call, *clauses),
         buttons=(Button("查看进度", f"举报 {report.number} 处理到哪了"),),
+        attachments=(Attachment("image", verdict.picture),) if verdict and verdict.picture else (),
     )
+
+
+def _file(
+    call: Call, kind: Kind, work: WorkSummary | None, owner: int | None, suspect: Suspect, reason: str | None
+) -> Proposal:
+    filing = service.prepare(
+        call.session,
+        creator_id=call.creator_id,
+        work=work,
+        owner=owner,
+        suspect=suspect,
+        reason=reason or "",
+        kind=kind,
+        on=call.on,
+    )
+    return _proposal(call, filing)
 
 
 def _proposal(call: Call, filing: service.Filing) -> Proposal:
-    promise = deadlines.promise_on(call.on)
-    lines = [
-        "提交侵权举报：",
-        f"你的作品：《{filing.work.title}》（{filing.work.public_id}）",
-        f"举报对象：{filing.suspect.words}",
-    ]
+    promise, path = deadlines.promise_on(call.on), PATHS[filing.kind]
+    lines = ["提交侵权举报：" if filing.kind is Kind.COPY else f"提交侵权举报（{path.words}）："]
+    if filing.work:
+        lines.append(f"你的作品：《{filing.work.title}》（{filing.work.public_id}）")
+    lines.append(f"举报对象：{filing.suspect.words}")
     if filing.reason:
         lines.append(f"说明：{filing.reason}")
+    outcome = path.outcome
+    chosen = service.choice(call.session, creator_id=filing.owner)
+    if filing.kind is Kind.COPY and chosen is not Choice.BLOCK:
+        outcome = f"按你选的处理：{_CHOICE_WORDS[chosen]}"
     lines.append(
         f"确认后提交：{promise.first_answer_hours} 小时内初审，受理后 {promise.decision_working_days} 个工作日内出结果；"
-        "成立的话，对方作品下架。"
+        f"成立的话，{outcome}。"
     )
+    clauses = [
+        (deadlines.POLICY, deadlines.FIRST_ANSWER_CLAUSE),
+        (deadlines.POLICY, deadlines.DECISION_CLAUSE),
+    ]
+    if filing.kind is not Kind.COPY:
+        clauses.append((kinds.RULES, path.clause))
+    work = filing.work
     return Proposal(
         summary="\n".join(lines),
         payload={
-            "work": filing.work.public_id,
+            "kind": filing.kind.value,
+            "work": work and work.public_id,
             "url": filing.suspect.url,
             "target_author": filing.suspect.author,
             "reason": filing.reason,
         },
-        facts={"work": filing.work.public_id, "title": filing.work.title, "suspect": filing.suspect.words},
-        citations=_citations(call, deadlines.FIRST_ANSWER_CLAUSE, deadlines.DECISION_CLAUSE),
+        facts={
+            "kind": filing.kind.value,
+            "work": work and work.public_id,
+            "title": work and work.title,
+            "suspect": filing.suspect.words,
+        },
+        citations=_citations(call, *clauses),
+    )
+
+
+def _policy(call: Call, chosen: Choice | None) -> Reply | Proposal:
+    now_words = _CHOICE_WORDS[service.choice(call.session, creator_id=call.creator_id)]
+    clauses = ((kinds.RULES, "2.1"), (kinds.RULES, "2.2"))
+    if chosen is None:
+        return Reply(
+            text=f"搬运你作品的视频，判定成立后现在的处理方式是：{now_words}。想改成哪一种？",
+            facts={"choice": service.choice(call.session, creator_id=call.creator_id).value},
+            citations=_citations(call, *clauses),
+            buttons=tuple(
+                Button(words, f"以后搬运我视频的，处理方式改成{said}")
+                for words, said in (
+                    ("下架", "下架"), ("限流", "限流"), ("收益归我", "收益归我"), ("只跟踪", "只跟踪")
+                )
+            ),
+        )  # fmt: skip
+    return Proposal(
+        summary=(
+            f"更改搬运作品的处理方式：\n现在：{now_words}\n改成：{_CHOICE_WORDS[chosen]}\n"
+            "只影响以后判定的案件，随时可以再改。确认吗？"
+        ),
+        payload={"choice": chosen.value},
+        facts={"choice": chosen.value},
+        citations=_citations(call, *clauses),
+    )
+
+
+def _commit_policy(call: Call, chosen: Choice) -> Reply:
+    service.choose(call.session, creator_id=call.creator_id, choice=chosen, now=call.now)
+    return Reply(
+        text=f"改好了。以后搬运你作品的视频，判定成立后的处理方式：{_CHOICE_WORDS[chosen]}。",
+        facts={"choice": chosen.value},
+        citations=_citations(call, (kinds.RULES, "2.2")),
+    )
+
+
+def _needed(call: Call, kind: Kind) -> Reply:
+    match kind:
+        case Kind.COPY:
+            words = "指明你的哪条原创作品，再给对方的作品链接或账号。快手首发并开了原创保护的，不用另交证据。"
+        case Kind.IMPERSONATION:
+            words = "对方的主页链接或昵称；你要先实名认证，不用逐条指明作品。"
+        case Kind.AUDIO | Kind.PICTURE:
+            words = "指明你的哪条原创作品，再给对方作品的链接。"
+        case Kind.OFF_PLATFORM:
+            words = "指明你的哪条原创作品，再给站外链接；你要先实名认证，平台替你发维权函。"
+        case _:
+            assert_never(kind)
+    return Reply(
+        text=f"举报{PATHS[kind].words}要准备：{words}",
+        facts={"kind": kind.value},
+        citations=_citations(call, (deadlines.POLICY, "1.3"), (kinds.RULES, PATHS[kind].clause)),
+        buttons=(Button("现在举报", "我要举报侵权"),),
+    )
+
+
+def _ask_for_impostor() -> Reply:
+    return Reply(
+        text="是谁在冒充你？把对方的主页链接发给我，或者告诉我对方的昵称、快手号。",
+        facts={"missing": ["suspect"], "kind": Kind.IMPERSONATION.value},
+        buttons=(Button("转人工 1V1", "转人工"),),
     )
 
 
@@ -145,8 +306,8 @@ def _moment(at: datetime) -> str:
     return f"{at.month}月{at.day}日 {at:%H:%M} "
 
 
-def _citations(call: Call, *clauses: str) -> tuple[Citation, ...]:
-    found = [call.policies.clause(deadlines.POLICY, clause, on=call.on) for clause in clauses]
+def _citations(call: Call, *clauses: tuple[str, str]) -> tuple[Citation, ...]:
+    found = [call.policies.clause(policy, clause, on=call.on) for policy, clause in clauses]
     return tuple(cite(clause) for clause in found if clause is not None)
 
 
@@ -155,46 +316,69 @@ def _text(value: object) -> str | None:
     return value
 
 
-TOOL = AgentTool(
-    infringement_report,
-    asks=(
-        "有人盗我视频我要举报",
-        "我的作品被搬运了怎么办，帮我投诉",
-        "举报这个链接 https://v.example.com/abc123 是偷我的",
-        "我要维权，有个号一直抄我",
-        "最新那条被别人原封不动发了，举报他",
-        "帮我投诉一个搬运号",
-        "有人拿我的视频去发还比我火，气死了，举报",
-        "《酸菜炖大骨》被人盗了",
-        "那个叫美食小王的抄袭我作品",
-        "我第三条视频被剪了水印重新发，申请处理",
-        "原创被侵权提交一下",
-        "report 一下搬运我视频的人",
-        "别人镜像了我的视频发出来，算侵权吧，我要告他",
-        "把偷我视频的那个人举报了",
-        "侵权举报怎么提交，我有链接",
-        "我昨天发的那条今天就被人抱走了，给我投诉",
-        "这个人盗用我的片子做带货，我要投诉侵权",
-        "帮我举报下搬运，对方快手号是 abc888",
-        "有人仿冒我发一样的视频，能举报不",
-        "我要提交原创侵权投诉",
-        "他又偷我视频了，再给我举报一次",
-    ),
-    nouns=(
-        "搬运",
-        "侵权",
-        "盗用",
-        "盗视频",
-        "抄袭",
-        "原创",
-        "维权",
-        "搬运号",
-        "链接",
-        "偷我",
-        "抄我",
-        "盗我",
-        "仿冒",
-    ),
-    actions=("举报", "投诉", "维权", "告", "处理", "申请"),
-    commit=commit_report,
+_ASKS = (
+    "有人盗我视频我要举报",
+    "我的作品被搬运了怎么办，帮我投诉",
+    "举报这个链接 https://v.example.com/abc123 是偷我的",
+    "我要维权，有个号一直抄我",
+    "最新那条被别人原封不动发了，举报他",
+    "帮我投诉一个搬运号",
+    "有人拿我的视频去发还比我火，气死了，举报",
+    "《酸菜炖大骨》被人盗了",
+    "我的视频被人盗了",
+    "那个叫美食小王的抄袭我作品",
+    "我第三条视频被剪了水印重新发，申请处理",
+    "原创被侵权提交一下",
+    "report 一下搬运我视频的人",
+    "别人镜像了我的视频发出来，算侵权吧，我要告他",
+    "把偷我视频的那个人举报了",
+    "侵权举报怎么提交，我有链接",
+    "我昨天发的那条今天就被人抱走了，给我投诉",
+    "这个人盗用我的片子做带货，我要投诉侵权",
+    "帮我举报下搬运，对方快手号是 abc888",
+    "有人仿冒我发一样的视频，能举报不",
+    "我要提交原创侵权投诉",
+    "他又偷我视频了，再给我举报一次",
+    "有人冒充我开了个号，名字头像都一样，举报",
+    "我的原声被人拿去配音了，要投诉",
+    "封面图被别人盗用了，给我举报",
+    "我的视频被搬到抖音去了，帮我维权",
+    "以后搬我视频的都给我限流就行",
+    "搬运我的视频，处理方式改成收益归我",
+    "侵权投诉一下",
+    "刚发出去一会儿就被搬运了，气死我了",
+    "倒数第三条作品被盗用了",
+    "再帮我举报一次",
+    "someone stole my video, report them",
+    "我那条视频被人抹掉水印又发了一遍",
 )
+_NOUNS = (
+    "搬运",
+    "侵权",
+    "盗用",
+    "盗视频",
+    "抄袭",
+    "原创",
+    "维权",
+    "搬运号",
+    "链接",
+    "偷我",
+    "抄我",
+    "盗我",
+    "仿冒",
+)
+_ACTIONS = ("举报", "投诉", "维权", "告", "处理", "申请")
+
+
+def tool(examiner: Examiner) -> AgentTool:
+    """Return the tool, whose reports this examiner looks at."""
+    return AgentTool(
+        infringement_report,
+        asks=_ASKS,
+        nouns=_NOUNS,
+        actions=_ACTIONS,
+        commit=committing(examiner),
+    )
+
+
+TOOL = tool(unexamined)

@@ -98,6 +98,11 @@ def last_segment(url: str) -> str:
     return _split(url).path.rstrip("/").rpartition("/")[2]
 
 
+def host_of(url: str) -> str:
+    """Return the link's host in lower case."""
+    return (_split(url).hostname or "").rstrip(".")
+
+
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)

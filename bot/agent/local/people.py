@@ -26,17 +26,22 @@ _ACCUSED = re.compile(
 _REPORTED = re.compile(
     r"(?:举报|投诉)(?:一下)?(?P<name>[^\s,.!?\"《》]{2,12}?)(?:这个|那个)?(?:盗|抄|搬|冒充|侵权|偷)"
 )
+# Whose followers are to be moved: 把木匠老陈官方的粉丝迁移给我. 仿冒号 or 他 is nobody's name.
+_FOLLOWED = re.compile(
+    r"把\s?(?P<name>(?:(?!仿冒|冒充|高仿|假号|盗|偷|骗|那个|这个|对方|[他她它我你])[^\s,.!?\"《》@]){2,16}?)\s?"
+    r"(?:这个号|那个号)?的?粉丝?[都全]?(?:迁|转|挪|给我|还我)"
+)
 _NOBODY = re.compile(
     r"^(?:有|被|又|是|都|老|还|就|总)?(?:有?人|有个人|有个号|别人|人家|他们?|她们?|它|对方|谁|某人"
     r"|那个?人?|这个?人?|那个?号|这个?号|一个号|某个号|有个|有些人"
     r"|一个|几个|好多人?|很多人?|账号|小号|大号|营销号|骗子|我.*|你.*|视频|作品|.*视频|.*作品|.*举报"
-    r"|.*怎么.*|怎么|如何|为什么|一下|那家伙|这家伙|同行)$"
+    r"|.*怎么.*|帮我.*|.*把|怎么|如何|为什么|一下|那家伙|这家伙|同行)$"
 )
 
 
 def find_author(said: Said) -> Found | None:
     """Return the name of the other account that a message names."""
-    for pattern in (_AT, _QUOTED, _QUOTED_AFTER, _CALLED, _ACCUSED, _REPORTED):
+    for pattern in (_AT, _QUOTED, _QUOTED_AFTER, _CALLED, _ACCUSED, _REPORTED, _FOLLOWED):
         for match in pattern.finditer(said.text):
             start, end = match.span("name")
             name = said.plain[start:end].strip()

@@ -47,6 +47,11 @@ class Order:
     commit: int
     when: When
 
+    @property
+    def doomed(self) -> Path:
+        """The mark that the last commit has begun: whoever sees what it stored need only wait for the death."""
+        return Path(self.home) / f"doomed-{self.when}-{self.commit}"
+
 
 class Nursery:
     """Where mortal bots come from."""
@@ -95,13 +100,18 @@ def main() -> None:
 
 
 def _live(order: Order) -> None:
-    commits = count(1)
+    begun, commits = count(1), count(1)
+
+    def mark(session: Session) -> None:
+        if not session.in_nested_transaction() and next(begun) == order.commit:
+            order.doomed.touch()
 
     def die(session: Session) -> None:
         # The end of a savepoint is no commit.
         if not session.in_nested_transaction() and next(commits) == order.commit:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    event.listen(Session, When.BEFORE.value, mark)
     event.listen(Session, When(order.when).value, die)
     settings = Settings.model_validate(
         {"home": order.home, "telegram_token": TOKEN, "telegram_api": order.api_url}

@@ -69,8 +69,9 @@ def violations(app: ScriptedApp) -> list[str]:
 
 def dies(api: BotApi, births: Nursery, order: Order, *, done: Callable[[], bool]) -> bool:
     """Run a bot as ordered; return False when it was done before it could die, and was killed then."""
+    order.doomed.unlink(missing_ok=True)
     process = births.bear(order)
-    api.until(lambda: not is_alive(process) or done())
+    api.until(lambda: not is_alive(process) or (done() and not order.doomed.exists()))
     died = not is_alive(process)
     if not died:
         os.kill(process, signal.SIGKILL)

@@ -47,10 +47,11 @@ class TestCreator:
             api.write(f"/link {code}", chat=CHAT)
             api.write("光合计划要多少粉丝才能参加", chat=CHAT)
             api.write("帮我诊断一下账号", chat=CHAT)
-            _, linked, cited, diagnosis = api.until_shown(4, chat=CHAT)
+            _, linked, cited, picture, diagnosis = api.until_shown(5, chat=CHAT)
 
         assert account.nickname in linked.text
         assert "依据\n[1]" in cited.text
+        assert picture.file is not None
         assert f"{account.followers:,}" in diagnosis.text
 
 

@@ -1,16 +1,20 @@
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from tests.tools.detection.conftest import CallOf, People
+from tests.tools.detection.reports.cases import COPY_URL, saying
 from tools.creators.models import Creator
 from tools.creators.service import WorkUnknown
 from tools.detection import service
 from tools.detection.invariants import INVARIANTS
 from tools.detection.models import InfringementReport
-from tools.detection.report_tool import TOOL, infringement_report
+from tools.detection.report_tool import TOOL, committing, infringement_report
+from tools.detection.reports import review
+from tools.detection.reports.verdicts import MachineVerdict, Result
 from tools.detection.service import AlreadyReported, SuspectIsYou, WorkNotOriginal
 from tools.detection.suspects import AuthorInvalid, UrlInvalid
 from tools.kernel import proposals
@@ -23,7 +27,12 @@ TOOLS = {TOOL.name: TOOL}
 
 
 def proposed(
-    database: Database, call_of: CallOf, creator: int, *, turn: str = "turn-1", **arguments: str
+    database: Database,
+    call_of: CallOf,
+    creator: int,
+    *,
+    turn: str = "turn-1",
+    **arguments: Any,  # noqa: ANN401 - as a model calls it, with any text
 ) -> str:
     """Propose a report as the toolbox does; return the proposal's id."""
     with database.writing() as session:
@@ -60,7 +69,13 @@ class TestInfringementReport:
             "提交侵权举报：\n你的作品：《三百块的旧门》（3xaaa2）\n举报对象：https://v.example.com/s/8821\n说明：一模 一样\n"
             "确认后提交：48 小时内初审，受理后 5 个工作日内出结果；成立的话，对方作品下架。"
         )
-        assert answer.payload == {"work": "3xaaa2", "url": URL, "target_author": None, "reason": "一模 一样"}
+        assert answer.payload == {
+            "kind": "copy",
+            "work": "3xaaa2",
+            "url": URL,
+            "target_author": None,
+            "reason": "一模 一样",
+        }
         assert [(item.policy, item.clause) for item in answer.citations] == [
             ("infringement-report-rules", "2.1"),
             ("infringement-report-rules", "2.2"),
@@ -117,7 +132,7 @@ class TestInfringementReport:
         database: Database,
         call_of: CallOf,
         people: People,
-        arguments: dict[str, str],
+        arguments: dict[str, Any],
         refusal: type[Refusal],
     ) -> None:
         with database.reading() as session, pytest.raises(refusal):
@@ -195,8 +210,8 @@ class TestCommitReport:
             proposal = proposed(database, call_of, people.author, turn=f"t{turn}", **arguments)
             confirmed(database, call_of, people.author, proposal)
         with database.writing() as session:
-            row = session.get_one(InfringementReport, 1)
-            row.state, row.accepted_at, row.decided_at = "rejected", now, now + timedelta(days=1)
+            number = session.get_one(InfringementReport, 1).number
+            review.reject(session, number=number, by="林澜", reason="不是同一条", now=now + timedelta(days=1))
 
         again = proposed(database, call_of, people.author, turn="again", work_ref="latest", url=URL)
         confirmed(database, call_of, people.author, again)
@@ -275,3 +290,87 @@ class TestCommitReport:
 class TestAsks:
     def test_are_many_and_different(self) -> None:
         assert len(set(TOOL.asks)) == len(TOOL.asks) >= 20
+
+
+class TestKinds:
+    def test_ask_for_what_each_needs(self, database: Database, call_of: CallOf, people: People) -> None:
+        with database.writing() as session:
+            call = call_of(session, people.author)
+            impostor = infringement_report(call, kind="impersonation")
+            with pytest.raises(service.RealNameNeeded, match="冒充账号要先实名认证"):
+                infringement_report(call, kind="impersonation", target_author="fangmao")
+            with pytest.raises(service.LinkNeeded, match="盗用声音要有对方作品的链接"):
+                infringement_report(call, kind="audio", work_ref="latest", target_author="fangmao")
+            session.get_one(Creator, people.author).real_name_verified = True
+            named = infringement_report(call, kind="impersonation", target_author="fangmao")
+            outside = infringement_report(call, work_ref="latest", url="https://v.douyin.com/abc/")
+
+        assert isinstance(impostor, Reply)
+        assert impostor.facts["missing"] == ["suspect"]
+        assert isinstance(named, Proposal)
+        assert named.payload["work"] is None
+        assert "成立的话，对方要改名、换头像。" in named.summary
+        assert isinstance(outside, Proposal)
+        assert outside.payload["kind"] == "off_platform"
+        assert ("infringement-kinds-rules", "1.5") in [
+            (item.policy, item.clause) for item in outside.citations
+        ]
+
+    def test_store_an_impersonation_once(self, database: Database, call_of: CallOf, people: People) -> None:
+        with database.writing() as session:
+            session.get_one(Creator, people.author).real_name_verified = True
+        proposal = proposed(database, call_of, people.author, kind="impersonation", target_author="fangmao")
+        confirmed(database, call_of, people.author, proposal)
+
+        with database.reading() as session, pytest.raises(AlreadyReported):
+            infringement_report(
+                call_of(session, people.author), kind="impersonation", target_author="@fangmao"
+            )
+        [row] = stored(database)
+        assert (row.kind, row.work_id, row.suspect_creator_id) == ("impersonation", None, people.impostor)
+
+    def test_say_what_evidence_is_needed(self, database: Database, call_of: CallOf, people: People) -> None:
+        with database.reading() as session:
+            answer = infringement_report(call_of(session, people.author), action="evidence")
+
+        assert isinstance(answer, Reply)
+        assert "不用另交证据" in answer.text
+        assert [item.clause for item in answer.citations] == ["1.3", "1.1"]
+
+
+class TestPolicy:
+    def test_is_told_proposed_and_kept(self, database: Database, call_of: CallOf, people: People) -> None:
+        with database.reading() as session:
+            before = infringement_report(call_of(session, people.author), action="policy")
+        proposal = proposed(database, call_of, people.author, action="policy", measure="pay")
+        confirmed(database, call_of, people.author, proposal)
+
+        with database.reading() as session:
+            after = infringement_report(call_of(session, people.author), action="policy")
+            filing = infringement_report(call_of(session, people.author), work_ref="latest", url=URL)
+        assert isinstance(before, Reply)
+        assert before.facts["choice"] == "block"
+        assert isinstance(after, Reply)
+        assert after.facts["choice"] == "pay"
+        assert isinstance(filing, Proposal)
+        assert "成立的话，按你选的处理：保留展示，收益归你。" in filing.summary
+
+
+class TestEvidencePicture:
+    def test_comes_back_with_the_report_that_a_machine_upheld(
+        self, database: Database, call_of: CallOf, people: People
+    ) -> None:
+        sure = MachineVerdict(Result.COPY, 0.99, picture="evidence/1.png")
+        with database.writing() as session:
+            call = call_of(session, people.author)
+            answer = infringement_report(call, work_ref="title:刨子", url=COPY_URL)
+            assert isinstance(answer, Proposal)
+
+            reply = committing(saying(sure))(call, answer.payload)
+
+        assert reply.text == (
+            "举报已提交，编号 QQ20220815-0001。机器比对：两条画面是同一条。举报成立，处理方式：下架。"
+        )
+        assert [item.path for item in reply.attachments] == ["evidence/1.png"]
+        assert reply.facts["verdict"] == "copy"
+        assert stored(database)[0].state == "upheld"

@@ -1,0 +1,215 @@
+"""Original protection: protect videos, find their copies, show the evidence."""
+# Commands import what they need when they run, so that `guanghe --help` is quick.
+# ruff: noqa: PLC0415
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.opening import print_json, progress_bar
+from bot.settings import load_settings
+from tools.kernel.errors import OperatorError
+
+if TYPE_CHECKING:
+    from tools.detection.matching.detector import Check, Detector
+
+commands = typer.Typer()
+detect_commands = typer.Typer(help="Protected originals and their copies.", no_args_is_help=True)
+commands.add_typer(detect_commands, name="detect")
+
+_SUFFIXES = frozenset(
+    {".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".flv", ".ts", ".mpg", ".mpeg", ".3gp", ".wmv", ".ogv"}
+)
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH…", help="Video files, and folders of them.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+@detect_commands.command("add")
+def add(
+    paths: Paths,
+    *,
+    owner: Annotated[str, typer.Option(help="The handle of the creator whose works these are.")],
+) -> None:
+    """Protect videos as a creator's originals; a file's stem names its original, adding it again replaces it.
+
+    A file that cannot be read is told on stderr and left out; exit code 1 then, with the others protected.
+    """
+    _check_creator(owner, option="--owner")
+    files = _files(paths)
+    _refuse_same_stems(files)
+    bad = 0
+    with _detector() as detector, progress_bar("originals", len(files)) as advance:
+        _refuse_others(detector, files, owner=owner)
+        for path, fault in detector.add(files, owner=owner):
+            advance(1)
+            if fault is not None:
+                bad += 1
+                typer.echo(f"{path}: {fault.line}", err=True)
+        total = len(detector.originals)
+    typer.echo(f"{len(files) - bad} protected for {owner}, {bad} not readable; {total} originals in all")
+    if bad:
+        raise typer.Exit(1)
+
+
+@detect_commands.command("check")
+def check(
+    paths: Paths,
+    *,
+    author: Annotated[
+        str, typer.Option(help="The handle of who uploaded them; the own originals are not infringed.")
+    ] = "",
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="A handle whose originals may be used (a licence, the same series)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say of each video whether it copies an original, which part of which, mirrored or not, at what speed.
+
+    A file that cannot be read is told on stderr, has `"verdict": null` with an `"error"`, and makes the exit code 1.
+    """
+    allowed = frozenset({author, *(allow or ())} - {""})
+    files = _files(paths)
+    bad = 0
+    with _detector() as detector, progress_bar("videos", len(files)) as advance:
+        for done in detector.check_all(files, allowed_owners=allowed):
+            advance(1)
+            bad += done.fault is not None
+            if done.fault is not None:
+                typer.echo(f"{done.path}: {done.fault.line}", err=True)
+            if as_json:
+                print_json(_row(done))
+            elif done.fault is None:
+                typer.echo(_line(done))
+    if bad:
+        raise typer.Exit(1)
+
+
+@detect_commands.command("list")
+def list_originals() -> None:
+    """Print the protected originals and their owners."""
+    with _detector() as detector:
+        for original in detector.originals:
+            typer.echo(f"{original.name}\t{original.owner}")
+
+
+@detect_commands.command("remove")
+def remove(names: Annotated[list[str], typer.Argument(metavar="ORIGINAL…")]) -> None:
+    """Stop protecting originals."""
+    with _detector() as detector:
+        known = {original.name for original in detector.originals}
+        if unknown := [name for name in names if name not in known]:
+            raise OperatorError(f"no original is called {unknown[0]!r}; nothing was removed")
+        typer.echo(f"{detector.originals.remove(set(names))} removed")
+
+
+@detect_commands.command("evidence")
+def evidence(
+    video: Annotated[Path, typer.Argument(help="A video that copies an original.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The PNG to write.")],
+) -> None:
+    """Draw the video's frames beside the original's, with their times."""
+    from tools.detection.matching.evidence import draw_evidence
+
+    with _detector() as detector:
+        done = detector.check(video)
+        if done.fault is not None:
+            raise OperatorError(f"{video}: {done.fault.line}")
+        if not done.matches:
+            raise OperatorError(f"{video}: copies no original, there is nothing to show")
+        match = done.matches[0]
+        out.write_bytes(
+            draw_evidence(detector.frames(video), detector.originals.fingerprint(match.original), match)
+        )
+    typer.echo(f"{out}: {match.original.name} of {match.original.owner}")
+
+
+@contextmanager
+def _detector() -> "Generator[Detector]":
+    from tools.detection.matching.detector import Detector
+    from tools.kernel.media.pool import MediaPool
+
+    with MediaPool() as pool:
+        yield Detector(load_settings().home.absolute() / "originals", pool=pool)
+
+
+def _check_creator(handle: str, *, option: str) -> None:
+    from tools.creators import service
+    from tools.kernel.db import open_database
+
+    database = open_database(load_settings().resolved_database_url)
+    try:
+        with database.reading() as session:
+            if service.find_account(session, handle=handle) is None:
+                raise OperatorError(f"{option}: no creator has the handle {handle!r}")
+    finally:
+        database.close()
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files, those of folders by name of what videos are called."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES and one.is_file())
+        if not inside:
+            raise OperatorError(f"{path}: no video in this folder")
+        found += inside
+    return found
+
+
+def _refuse_same_stems(files: list[Path]) -> None:
+    seen: dict[str, Path] = {}
+    for path in files:
+        if (other := seen.setdefault(path.stem, path)) != path:
+            raise OperatorError(f"{path} and {other} would both be called {path.stem!r}; nothing was added")
+
+
+def _refuse_others(detector: "Detector", files: list[Path], *, owner: str) -> None:
+    """Refuse to replace another creator's original."""
+    stems = {path.stem for path in files}
+    for original in detector.originals:
+        if original.name in stems and original.owner != owner:
+            raise OperatorError(f"{original.name!r} is an original of {original.owner}; nothing was added")
+
+
+def _row(done: "Check") -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "file": str(done.path),
+        "verdict": done.verdict and done.verdict.value,
+        "matches": [
+            {
+                "original": match.original.name,
+                "owner": match.original.owner,
+                "query_s": list(match.video_seconds),
+                "original_s": list(match.original_seconds),
+                "mirrored": match.mirrored,
+                "speed": match.speed,
+                "score": match.score,
+            }
+            for match in done.matches
+        ],
+        "ms": done.milliseconds,
+    }
+    return row if done.fault is None else {**row, "error": done.fault.line}
+
+
+def _line(done: "Check") -> str:
+    assert done.verdict is not None
+    parts = [f"{done.verdict.value:6s} {done.path}"]
+    for match in done.matches:
+        (start, end), (first, last) = match.video_seconds, match.original_seconds
+        parts.append(
+            f"       {start:.1f}-{end:.1f} s shows {match.original.name} of {match.original.owner} "
+            f"{first:.1f}-{last:.1f} s{', mirrored' if match.mirrored else ''}, speed {match.speed:g}, "
+            f"probability {match.score:.3f}"
+        )
+    return "\n".join(parts)

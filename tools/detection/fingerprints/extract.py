@@ -1,0 +1,69 @@
+"""From a video file to its fingerprint; runs in a decoding process."""
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tools.detection.fingerprints.fingerprint import Fingerprint
+from tools.detection.fingerprints.local import local_features
+from tools.detection.fingerprints.picture import picture_hash
+from tools.kernel.media.frames import Sampling, Video, read_video
+from tools.kernel.media.limits import MediaLimits
+
+# What the pool is asked to run.
+FINGERPRINT_TASK = "tools.detection.fingerprints.extract:fingerprint_file"
+PICTURES_TASK = "tools.detection.fingerprints.extract:picture_file"
+ORIGINAL = {"fps": 2.0, "most": 7200, "pictures": True}
+UPLOAD = {"fps": 1.0, "most": 64, "keyframes": True}
+_JPEG_QUALITY = 60
+_PICTURE_SIDE = 256
+
+
+def fingerprint_file(path: Path, options: dict[str, Any], limits: MediaLimits) -> bytes:
+    """Return the bytes of the file's fingerprint; options as ORIGINAL and UPLOAD name them."""
+    asked = dict(options)
+    pictures = bool(asked.pop("pictures", False))
+    video = read_video(path, sampling=Sampling(**asked), limits=limits)
+    return fingerprint(video, pictures=pictures).to_bytes()
+
+
+def fingerprint(video: Video, *, pictures: bool) -> Fingerprint:
+    """Return the fingerprint of decoded frames."""
+    hashes = [picture_hash(frame.gray) for frame in video.frames]
+    features = [local_features(frame.gray) for frame in video.frames]
+    height, width = video.frames[0].gray.shape
+    return Fingerprint(
+        duration_seconds=video.duration_seconds,
+        width=width / max(width, height),
+        height=height / max(width, height),
+        times=np.array([frame.seconds for frame in video.frames], np.float32),
+        firsts=np.cumsum([0, *(len(found.words) for found in features)], dtype=np.int64),
+        contrasts=np.array([found.contrast for found in hashes], np.uint8),
+        hashes=np.stack([found.words for found in hashes]),
+        codes=np.array([[found.code, found.mirrored_code] for found in hashes], np.uint64),
+        mirrored_hashes=np.stack([found.mirrored_words for found in hashes]),
+        words=np.concatenate([found.words for found in features]),
+        places=np.concatenate([found.places for found in features]),
+        pictures=tuple(_jpeg(frame.gray) for frame in video.frames) if pictures else (),
+    )
+
+
+def picture_file(path: Path, options: dict[str, Any], limits: MediaLimits) -> bytes:
+    """Return frames as f32 time, u16 width, u16 height, gray pixels, one after the other; options as of Sampling."""
+    video = read_video(path, sampling=Sampling(**options), limits=limits)
+    return b"".join(
+        struct.pack("<fHH", frame.seconds, frame.gray.shape[1], frame.gray.shape[0]) + frame.gray.tobytes()
+        for frame in video.frames
+    )
+
+
+def _jpeg(gray: np.ndarray[Any, np.dtype[np.uint8]]) -> bytes:
+    import cv2  # noqa: PLC0415 - heavy, and only originals need it
+
+    scale = min(1.0, _PICTURE_SIDE / max(gray.shape))
+    size = max(2, round(gray.shape[1] * scale)), max(2, round(gray.shape[0] * scale))
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    _, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return data.tobytes()

@@ -1,0 +1,1 @@
+"""From a fingerprint to the originals that it copies: candidates, alignment, verification, verdict."""

@@ -1,0 +1,100 @@
+"""How a video lies on an original: orientation, offset, speed and similarity, by votes of matched frames."""
+# numba ships no types for what it compiled; values are typed where they come back.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tools.detection.fingerprints.fingerprint import Fingerprint
+from tools.detection.fingerprints.local import PLACE_UNITS, mirrored
+from tools.detection.matching.pairing import (
+    CELLS,
+    A,
+    B,
+    C,
+    D,
+    agree_in_time,
+    pair_frames,
+)
+
+Floats = npt.NDArray[np.float64]
+
+_NEAR_SECONDS = 0.5
+_FEWEST_CELLS = 4
+# The largest speed-up or slow-down that is looked for, with the slack of the votes' bins.
+_SPEED_SLACK = 0.27
+_OFFSET_SLACK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Time and place of a video on an original, and what speaks for them.
+
+    The original's time is `offset` + `speed` x the video's; a point (x, y) of the video, mirrored first where
+    `mirrored`, lies at (a x - b y + c, b x + a y + d) of the original, both in units of the longer side.
+    `cells` are distinct places of the picture that agree, summed over `frames` of the video; `pairs` are (video's
+    seconds, original's seconds, cells).
+    """
+
+    mirrored: bool
+    offset: float
+    speed: float
+    cells: float
+    frames: int
+    similarity: tuple[float, float, float, float]
+    pairs: tuple[tuple[float, float, float], ...]
+
+
+def align(
+    query: Fingerprint, original: Fingerprint, *, mirror: bool, offset: float | None = None
+) -> Alignment | None:
+    """Return the best alignment, None when nothing agrees; an offset narrows what is compared."""
+    pairs = _frame_pairs(query.times, original.times, offset=offset)
+    words, places = query.words, query.places
+    if mirror:
+        words, places = mirrored(words), places.copy()
+        places[:, 0] = np.round(query.width * PLACE_UNITS) - np.minimum(
+            places[:, 0], np.round(query.width * PLACE_UNITS)
+        )
+    evidence: Floats = pair_frames(
+        words, places, query.firsts, original.words, original.places, original.firsts, pairs
+    )
+    good = evidence[:, CELLS] >= _FEWEST_CELLS
+    if not good.any():
+        return None
+    evidence, pairs = evidence[good], pairs[good]
+    times = query.times[pairs[:, 0]].astype(np.float64)
+    other_times = original.times[pairs[:, 1]].astype(np.float64)
+    members: npt.NDArray[np.bool_]
+    cells, shift, speed, members = agree_in_time(times, other_times, pairs[:, 0], evidence, _NEAR_SECONDS)
+    if not members.any():
+        return None
+    middle = np.average(evidence[members][:, [A, B, C, D]], axis=0, weights=evidence[members, CELLS])
+    return Alignment(
+        mirrored=mirror,
+        offset=float(shift),
+        speed=float(speed),
+        cells=float(cells),
+        frames=int(members.sum()),
+        similarity=(float(middle[0]), float(middle[1]), float(middle[2]), float(middle[3])),
+        pairs=tuple(
+            (float(one), float(other), float(row[CELLS]))
+            for one, other, row in zip(times[members], other_times[members], evidence[members], strict=True)
+        ),
+    )
+
+
+def _frame_pairs(
+    times: npt.NDArray[np.float32], other_times: npt.NDArray[np.float32], *, offset: float | None
+) -> npt.NDArray[np.int64]:
+    """Return the index pairs of frames that may show the same moment."""
+    if offset is None:
+        return np.stack(
+            np.meshgrid(np.arange(len(times)), np.arange(len(other_times)), indexing="ij"), 2
+        ).reshape(-1, 2)
+    span = min(20.0, float(times[-1] - times[0]))
+    slack = _OFFSET_SLACK_SECONDS + _SPEED_SLACK * span
+    near = np.abs(other_times[None] - times[:, None] - offset) <= slack
+    return np.argwhere(near).astype(np.int64)

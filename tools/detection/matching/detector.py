@@ -1,0 +1,271 @@
+"""The whole check of one video: fingerprint, candidates, alignment, verification, verdict."""
+
+import struct
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tools.detection.fingerprints.extract import FINGERPRINT_TASK, ORIGINAL, PICTURES_TASK, UPLOAD
+from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
+from tools.detection.fingerprints.picture import LEAST_CONTRAST
+from tools.detection.matching.alignment import Alignment, align
+from tools.detection.matching.originals import Found, NewOriginal, Original, Originals
+from tools.detection.matching.segments import matched_segment
+from tools.detection.matching.verdict import (
+    COPY_FROM,
+    HOPELESS,
+    REVIEW_FROM,
+    SURE,
+    Match,
+    Verdict,
+    copy_probability,
+    verdict_of,
+)
+from tools.detection.matching.verification import Verification, realigned, verify
+from tools.kernel.media.frames import Frame, Gray
+from tools.kernel.media.limits import Fault, MediaError
+from tools.kernel.media.pool import MediaPool
+
+_LEAST_VOTES = 2
+_MOST_CANDIDATES = 12
+_LEAST_CELLS = 9
+_MOST_VERIFIED = 6
+# Alignments with a smaller share of the best one's cells are not worth verifying.
+_OF_THE_BEST = 0.15
+_VERIFIED_FPS = 6.0
+_VERIFIED_FRAMES = 600
+# A match with so much smaller a share of blocks than another at the same place is its echo.
+_ECHO = 0.12
+_MOSTLY = 0.5
+_FRAME_HEAD = struct.Struct("<fHH")
+# Whole pictures that differ in no more bits, of 256, may be the same.
+_PICTURE_WITHIN = 70
+_SAME_SHIFT_SECONDS = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What is known of one file; `fault` says why it could not be read, and then there is no verdict."""
+
+    path: Path
+    verdict: Verdict | None
+    matches: tuple[Match, ...]
+    milliseconds: float
+    fault: Fault | None = None
+
+
+class Detector:
+    """Checks videos against the originals of a folder, with as many processes and threads as there are cores."""
+
+    def __init__(self, folder: Path, *, pool: MediaPool) -> None:
+        self.originals = Originals(folder)
+        self._pool = pool
+
+    def add(self, paths: Iterable[Path], *, owner: str) -> Iterator[tuple[Path, Fault | None]]:
+        """Protect the files as the owner's originals, all in one step at the end; yield each file's fault or None."""
+        added: list[NewOriginal] = []
+        for outcome in self._pool.map(FINGERPRINT_TASK, paths, ORIGINAL):
+            if outcome.fault is None:
+                added.append(NewOriginal(Original(outcome.path.stem, owner), outcome.body))
+            yield outcome.path, outcome.fault
+        self.originals.add(added)
+
+    def check_all(
+        self, paths: Iterable[Path], *, allowed_owners: frozenset[str] = frozenset()
+    ) -> Iterator[Check]:
+        """Yield each file's check in order, several worked on at a time."""
+        with ThreadPoolExecutor(self._pool.size) as threads:
+            waiting: list[Future[Check]] = []
+            for path in paths:
+                waiting.append(threads.submit(self.check, path, allowed_owners=allowed_owners))
+                if len(waiting) >= 4 * self._pool.size:
+                    yield waiting.pop(0).result()
+            for future in waiting:
+                yield future.result()
+
+    def check(self, path: Path, *, allowed_owners: frozenset[str] = frozenset()) -> Check:
+        """Return what the file copies; the originals of allowed owners (its author, licensors) are not infringed."""
+        started = time.perf_counter()
+        try:
+            query = read_fingerprint(self._pool.run(FINGERPRINT_TASK, path, UPLOAD))
+            matches = self._matches(path, query, allowed_owners)
+        except MediaError as error:
+            return Check(path, None, (), _milliseconds(started), error.fault)
+        return Check(path, verdict_of(matches), tuple(matches), _milliseconds(started))
+
+    def _matches(self, path: Path, query: Fingerprint, allowed_owners: frozenset[str]) -> list[Match]:
+        aligned = [
+            (found, alignment)
+            for found in self.originals.find(query, least_votes=_LEAST_VOTES, most=_MOST_CANDIDATES)
+            if found.original.owner not in allowed_owners
+            for alignment in _alignments(query, found)
+        ]
+        if not aligned:
+            return []
+        aligned.sort(key=lambda pair: -pair[1].cells)
+        frames = self.frames(path)
+        best: dict[str, _Judged] = {}
+        least = aligned[0][1].cells * _OF_THE_BEST
+        for found, alignment in aligned[:_MOST_VERIFIED]:
+            if 0 < alignment.cells < least:
+                continue
+            judged = _verified(query, frames, found, alignment)
+            known = best.get(found.original.name)
+            if judged is not None and (known is None or judged.match.score > known.match.score):
+                best[found.original.name] = judged
+        matches = _without_echoes(list(best.values()))
+        # Beside a sure copy what only might be one is noise.
+        sure = [match for match in matches if match.score >= COPY_FROM]
+        return sure or matches
+
+    def frames(self, path: Path) -> list[Frame]:
+        """Return the video's frames as the verification needs them. Raises MediaError."""
+        options = {"fps": _VERIFIED_FPS, "most": _VERIFIED_FRAMES}
+        return _unpacked(self._pool.run(PICTURES_TASK, path, options))
+
+
+def _alignments(query: Fingerprint, found: Found) -> list[Alignment]:
+    """Return the ways in which the video may lie on the candidate: by local features, by whole pictures."""
+    candidate = found.candidate
+    ways: list[Alignment] = []
+    local = align(query, found.fingerprint, mirror=candidate.mirrored, offset=candidate.offset)
+    if local is not None and local.cells >= _LEAST_CELLS:
+        ways.append(local)
+    whole = _whole_picture(query, found.fingerprint, mirror=candidate.mirrored)
+    if whole is not None and (local is None or local.cells < 4 * _LEAST_CELLS):
+        ways.append(whole)
+    return ways
+
+
+def _whole_picture(query: Fingerprint, original: Fingerprint, *, mirror: bool) -> Alignment | None:
+    """Return the alignment of pictures that look alike as a whole, laid straight on each other."""
+    asked = query.mirrored_hashes if mirror else query.hashes
+    distances = np.bitwise_count(asked[:, None] ^ original.hashes[None]).sum(2, dtype=np.int64)
+    distances[query.contrasts < LEAST_CONTRAST] = 256
+    near = np.argwhere(distances <= _PICTURE_WITHIN)
+    if not len(near):
+        return None
+    shifts = original.times[near[:, 1]] - query.times[near[:, 0]]
+    votes = (np.abs(shifts[:, None] - shifts[None]) <= _SAME_SHIFT_SECONDS).sum(1)
+    offset = float(shifts[int(np.argmax(votes))])
+    best: dict[int, tuple[int, float, float]] = {}
+    for (i, j), shift in zip(near, shifts, strict=True):
+        bits = int(distances[i, j])
+        if abs(shift - offset) <= _SAME_SHIFT_SECONDS and bits < best.get(int(i), (257, 0.0, 0.0))[0]:
+            best[int(i)] = bits, float(query.times[i]), float(original.times[j])
+    pairs = tuple((one, other, 1.0) for _, one, other in best.values())
+    scale = original.width / query.width
+    return Alignment(mirror, offset, 1.0, 0.0, len(pairs), (scale, 0.0, 0.0, 0.0), pairs)
+
+
+def _verified(
+    query: Fingerprint, frames: list[Frame], found: Found, alignment: Alignment
+) -> "_Judged | None":
+    pictures = decoded_pictures(found.fingerprint)
+    verification = verify(frames, pictures, alignment)
+    score = _score(verification, alignment)
+    unsure = HOPELESS < score < SURE
+    if unsure and (moved := realigned(frames, pictures, alignment)) is not None:
+        again = verify(frames, pictures, moved)
+        if _score(again, moved) > score:
+            alignment, verification, score = moved, again, _score(again, moved)
+    if score < REVIEW_FROM:
+        return None
+    video, original = matched_segment(
+        frames,
+        pictures,
+        alignment,
+        verification,
+        video_seconds=max(query.duration_seconds, frames[-1].seconds),
+        original_seconds=found.fingerprint.duration_seconds,
+    )
+    match = Match(
+        found.original, video, original, alignment.mirrored, round(alignment.speed, 3), round(score, 4)
+    )
+    return _Judged(match, verification.same, _region(query, found.fingerprint, alignment))
+
+
+def _score(verification: Verification, alignment: Alignment) -> float:
+    return copy_probability(
+        same=verification.same,
+        blocks=verification.blocks,
+        moments=len(verification.moments),
+        cells=alignment.cells,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A match, the share of blocks that correlate, and where in the video's picture the original lies."""
+
+    match: Match
+    same: float
+    region: tuple[float, float, float, float]
+
+
+def _region(
+    query: Fingerprint, original: Fingerprint, alignment: Alignment
+) -> tuple[float, float, float, float]:
+    """Return left, top, right, bottom of the original in the video's (mirrored) picture, without its small rotation."""
+    a, b, c, d = alignment.similarity
+    scale = float(np.hypot(a, b))
+    left, top = max(0.0, -c / scale), max(0.0, -d / scale)
+    right, bottom = (original.width - c) / scale, (original.height - d) / scale
+    return left, top, min(query.width, right), min(query.height, bottom)
+
+
+def _without_echoes(judged: list[_Judged]) -> list[Match]:
+    """Return the matches less those that a much better one explains: the same moments at the same place.
+
+    Takes of one scene resemble each other; a picture shows only one of them.
+    """
+    kept: list[_Judged] = []
+    for one in sorted(judged, key=lambda one: -one.same):
+        if not any(
+            one.same < better.same - _ECHO
+            and _overlap(one.match.video_seconds, better.match.video_seconds) > _MOSTLY
+            and _overlap(one.region[::2], better.region[::2]) > _MOSTLY
+            and _overlap(one.region[1::2], better.region[1::2]) > _MOSTLY
+            for better in kept
+        ):
+            kept.append(one)
+    return sorted((one.match for one in kept), key=lambda match: -match.score)
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return which share of the first span lies in the second."""
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    return max(0.0, shared) / max(1e-6, one[1] - one[0])
+
+
+def decoded_pictures(found: Fingerprint) -> list[tuple[float, Gray]]:
+    """Return the pictures that are kept of an original, with their seconds."""
+    import cv2  # noqa: PLC0415 - heavy, and only candidates are verified
+
+    return [
+        (
+            float(seconds),
+            np.asarray(cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8),
+        )
+        for seconds, picture in zip(found.times, found.pictures, strict=True)
+    ]
+
+
+def _unpacked(data: bytes) -> list[Frame]:
+    frames: list[Frame] = []
+    at = 0
+    while at < len(data):
+        seconds, width, height = _FRAME_HEAD.unpack_from(data, at)
+        at += _FRAME_HEAD.size
+        pixels = np.frombuffer(data, np.uint8, width * height, at).reshape(height, width)
+        at += width * height
+        frames.append(Frame(seconds, pixels))
+    return frames
+
+
+def _milliseconds(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)

@@ -1,0 +1,53 @@
+"""Compiled loops over the buckets of a code index."""
+# numba ships no types for what it compiles; code_index.py types what goes in and comes out.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownParameterType=false
+# pyright: reportMissingParameterType=false, reportUntypedFunctionDecorator=false, reportUnknownArgumentType=false, reportCallIssue=false
+
+import numpy as np
+from numba import njit, uint64
+
+from tools.detection.fingerprints.popcount import popcount
+
+
+@njit(cache=True, nogil=True)
+def look_up(wanted, codes, starts, bits, most, crowd):  # noqa: ANN001, ANN201 - uint64 (q,), (n,), int64 (2^bits + 1,)
+    """Return hits (k, 2): index of the wanted code, index of a stored code within `most` bits of it.
+
+    Buckets share the first `bits` bits; each code looks into its own bucket and those one bit away. A
+    bucket of more than `crowd` codes is passed over: what is that frequent tells nothing.
+    """
+    hits = np.empty((4096, 2), np.int64)
+    size = 0
+    shift = uint64(64 - bits)
+    for i in range(wanted.shape[0]):
+        home = np.int64(wanted[i] >> shift)
+        for probe in range(bits + 1):
+            bucket = home if probe == 0 else home ^ (1 << (probe - 1))
+            first, end = starts[bucket], starts[bucket + 1]
+            if end - first > crowd:
+                continue
+            for j in range(first, end):
+                if popcount(wanted[i] ^ codes[j]) <= most:
+                    if size == hits.shape[0]:
+                        hits = np.concatenate((hits, np.empty_like(hits)))
+                    hits[size, 0], hits[size, 1] = i, j
+                    size += 1
+    return hits[:size]
+
+
+@njit(cache=True, nogil=True)
+def place_in_buckets(codes, bits):  # noqa: ANN001, ANN201 - uint64 (n,)
+    """Return (starts, order): where each bucket begins, and the codes' indexes bucket by bucket."""
+    shift = uint64(64 - bits)
+    starts = np.zeros((1 << bits) + 1, np.int64)
+    for i in range(codes.shape[0]):
+        starts[np.int64(codes[i] >> shift) + 1] += 1
+    for bucket in range(1 << bits):
+        starts[bucket + 1] += starts[bucket]
+    at = starts[:-1].copy()
+    order = np.empty(codes.shape[0], np.int64)
+    for i in range(codes.shape[0]):
+        bucket = np.int64(codes[i] >> shift)
+        order[at[bucket]] = i
+        at[bucket] += 1
+    return starts, order

@@ -1,0 +1,1 @@
+"""Infringement reports from the first word to the last: steps, kinds, verdicts, appeals, notices."""

@@ -1,0 +1,93 @@
+"""A case's log: every change of a report's state is a step, written once, with whoever took it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from tools.detection.models import InfringementReport
+from tools.detection.report_models import InfringementNotice, ReportStep
+from tools.detection.reports import queries
+from tools.detection.reports.states import Event, State, advance
+from tools.kernel.db import Json
+
+LONGEST_NOTE = 200
+_LONGEST_NOTICE = 400
+
+
+class ActorKind(StrEnum):
+    """Who may take a step."""
+
+    REPORTER = "reporter"
+    ACCUSED = "accused"
+    REVIEWER = "reviewer"
+    MACHINE = "machine"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever takes a step: a creator by id, a reviewer by name."""
+
+    kind: ActorKind
+    name: str = ""
+
+
+MACHINE = Actor(ActorKind.MACHINE)
+CLOCK = Actor(ActorKind.CLOCK)
+
+
+def reviewer(name: str) -> Actor:
+    """Return the reviewer of that name."""
+    return Actor(ActorKind.REVIEWER, name)
+
+
+def take(
+    session: Session,
+    row: InfringementReport,
+    event: Event,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    body: Json | None = None,
+) -> ReportStep:
+    """Bring the report into the state after the step and write the step down; the caller holds the report's lock.
+
+    Raises WrongStepError when the step does not follow; nothing has changed then.
+    """
+    sequence = queries.last_sequence(session, report_id=row.id)
+    state = advance(State(row.state) if sequence else None, event)
+    row.state = state.value
+    written = ReportStep(
+        report_id=row.id,
+        sequence=sequence + 1,
+        event=event.value,
+        state=state.value,
+        actor_kind=by.kind.value,
+        actor=by.name,
+        at=now,
+        note=brief(note),
+        body=body or {},
+    )
+    session.add(written)
+    return written
+
+
+def tell(session: Session, step: ReportStep, *, creator_id: int, text: str) -> None:
+    """Leave words about the step for one side; the notices room delivers them."""
+    session.add(
+        InfringementNotice(
+            report_id=step.report_id,
+            sequence=step.sequence,
+            creator_id=creator_id,
+            text=text[:_LONGEST_NOTICE],
+            created_at=step.at,
+        )
+    )
+
+
+def brief(text: str) -> str:
+    """Return the text on one line, as long as the store takes."""
+    return " ".join(text.split())[:LONGEST_NOTE]
