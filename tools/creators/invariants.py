@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from tools.creators import contradictions
+from tools.creators.curves import queries as curves
 from tools.creators.formulas import service as formulas
 from tools.creators.leaderboards import queries as leaderboards
 from tools.kernel.invariant import Invariant
@@ -51,11 +52,18 @@ def broken_boards(session: Session) -> Iterator[str]:
         yield f"board {board_id} breaks the order of values or the rule of ties at place {place}"
 
 
+def unexplained_curve_totals(session: Session) -> Iterator[str]:
+    """Yield works whose sums over all curves are not the sums of their curves."""
+    for work_id, measure, stored, summed in curves.broken_totals(session):
+        yield f"curve total of work {work_id} says {measure} {stored}, its curves add up to {summed}"
+
+
 INVARIANTS = (
     Invariant("creators.followers_follow_from_the_day_before", unexplained_followers),
     Invariant("creators.followers_are_those_of_the_last_day", stale_followers),
     Invariant("creators.works_have_no_figures_before_publication", figures_before_publication),
     Invariant("creators.violations_are_about_own_works", foreign_violations),
+    Invariant("creators.curve_totals_are_the_sums_of_curves", unexplained_curve_totals),
     Invariant("creators.boards_are_whole_and_in_order", broken_boards),
     Invariant("creators.metrics_have_readable_formulas", unreadable_metrics),
 )

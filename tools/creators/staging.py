@@ -3,7 +3,7 @@
 A file of any size is checked without holding it in memory, and the rows of a synthetic platform take the same way in.
 """
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, assert_never
@@ -34,6 +34,7 @@ from sqlalchemy.types import TypeEngine
 
 from tools.creators.exports import EXPORTS, Column, Export, Kind, Row, Value
 from tools.creators.models import AccountDay, Creator, Violation, Work, WorkDay
+from tools.kernel.bulk import insert_rows
 from tools.kernel.db import Base, UtcDateTime
 
 _HANDLE = "handle"
@@ -107,30 +108,8 @@ def stage(session: Session, export: Export, rows: Sequence[Row], *, numbers: Seq
     if not rows:
         return
     table = _tables[export.name]
-    connection = session.connection()
-    names = ", ".join(column.name for column in table.columns)
-    if _on_postgresql(session):
-        _copy(session, f"COPY {table.name} ({names}) FROM STDIN", numbers, rows)
-        return
-    # The driver gets plain tuples: building a dictionary for each row would take longer than storing it.
-    columns: list[Iterable[Any]] = [
-        numbers,
-        *zip(*rows, strict=True),
-    ]  # Any: values on their way to the driver
-    for place, column in enumerate(table.columns):
-        if convert := column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect):
-            columns[place] = map(convert, columns[place])
-    marks = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
-    connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
-
-
-def _copy(session: Session, statement: str, numbers: Sequence[int], rows: Sequence[Row]) -> None:
-    # Any: psycopg's connection, which SQLAlchemy hands out untyped
-    driver: Any = session.connection().connection.dbapi_connection
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for number, row in zip(numbers, rows, strict=True):
-            copy.write_row((number, *row))
+    numbered = [(number, *row) for number, row in zip(numbers, rows, strict=True)]
+    insert_rows(session, table, columns=table.columns.keys(), rows=numbered)
 
 
 def staged_rows(session: Session, export: Export) -> int:

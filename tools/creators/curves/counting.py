@@ -1,6 +1,6 @@
 """From a log to curves, one part after the other: works looked up as they appear, rows sorted into buckets, counted.
 
-The memory is bounded by the rows held (22 bytes each, on disk beyond the limit), the largest bucket, and one number for
+The memory is bounded by the rows held (24 bytes each, on disk beyond the limit), the largest bucket, and one number for
 each work id of the platform.
 """
 
@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,28 +23,28 @@ from tools.creators.curves.rows import (
     LONGEST_SECONDS,
     MOST_DAYS,
     PARTS,
+    WORDS,
     Integers,
+    Keys,
     Longs,
     Placed,
     Rows,
 )
-from tools.creators.curves.tally import Bucket, Piece, Tallied
+from tools.creators.curves.slab import Slab
+from tools.creators.curves.tally import Bucket, Tallied
 
 # Both sides of `guanghe measure curves` use as many.
 THREADS = 2
 # Compiling takes some seconds, in which numpy counts about as many rows.
 _COMPILED_FROM_ROWS = 1_500_000
-# A gigabyte and a half of rows; what is more waits on disk.
+# Over a gigabyte and a half of rows; what is more waits on disk.
 _ROWS_IN_MEMORY = 70_000_000
 _PARTS_BUCKETS = BUCKETS // PARTS
 _UNSEEN = -1
-# A placed row's columns: ranks, days, viewers, packed.
-_COLUMNS_PLACED = 4
 
 
-@dataclass(frozen=True, slots=True)
-class KnownWork:
-    """A work as far as counting needs it."""
+class KnownWork(NamedTuple):
+    """A work as far as counting needs it; a tuple, since a log names works by the ten thousand."""
 
     id: int
     public_id: str
@@ -148,7 +148,7 @@ class Shelf:
         with self._lock:
             self._days |= placed.present
             self.held.append(placed)
-            self._rows_held += len(placed.ranks)
+            self._rows_held += len(placed.rows)
             if self._rows_held > self._limit:
                 self._spill()
 
@@ -157,46 +157,26 @@ class Shelf:
         """The days that rows have, as counts since FIRST_DAY, ascending."""
         return np.nonzero(self._days)[0].tolist()
 
-    def take(self, number: int, positions: Longs) -> Bucket:
+    def take(self, number: int, positions: Longs, *, counts: Longs | None = None) -> Bucket:
         """Return the rows of one bucket."""
-        pieces: list[Piece] = []
-        if self._folder and (self._folder / f"{number}.0").exists():
-            files = [self._folder / f"{number}.{place}" for place in range(_COLUMNS_PLACED)]
-            pieces.append(
-                Piece(
-                    np.fromfile(files[0], np.int32),
-                    np.fromfile(files[1], np.uint16),
-                    np.fromfile(files[2], np.uint64),
-                    np.fromfile(files[3], np.uint64),
-                )
-            )
+        pieces: list[Keys] = []
+        if self._folder and (spilled := self._folder / str(number)).exists():
+            pieces.append(np.fromfile(spilled, np.uint64).reshape(-1, WORDS))
         for placed in self.held:
             low, high = int(placed.bounds[number]), int(placed.bounds[number + 1])
             if low < high:
-                pieces.append(
-                    Piece(
-                        placed.ranks[low:high],
-                        placed.days[low:high],
-                        placed.viewers[low:high],
-                        placed.packed[low:high],
-                    )
-                )
-        return Bucket(tuple(pieces), positions)
+                pieces.append(placed.rows[low:high])
+        return Bucket(tuple(pieces), positions, counts)
 
     def _spill(self) -> None:
         if self._folder is None:
             self._folder = Path(self._stack.enter_context(TemporaryDirectory(prefix="guanghe-curves-")))
         for number in range(BUCKETS):
-            for place in range(_COLUMNS_PLACED):
-                with (self._folder / f"{number}.{place}").open("ab") as file:
-                    for placed in self.held:
-                        low, high = int(placed.bounds[number]), int(placed.bounds[number + 1])
-                        _columns(placed)[place][low:high].tofile(file)
+            with (self._folder / str(number)).open("ab") as file:
+                for placed in self.held:
+                    low, high = int(placed.bounds[number]), int(placed.bounds[number + 1])
+                    placed.rows[low:high].tofile(file)
         self.held, self._rows_held = [], 0
-
-
-def _columns(placed: Placed) -> tuple[npt.NDArray[Any], ...]:  # Any: four kinds
-    return placed.ranks, placed.days, placed.viewers, placed.packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +189,15 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """A log that is read and checked as a whole, ready to be counted part by part."""
+    """A log that is read and checked as a whole, ready to be counted part by part.
+
+    Compiled code has counted the rows by place of the work already.
+    """
 
     works: Works
     shelf: Shelf
     compiled: bool
+    rows_by_work: Longs
 
     def parts(self, first: int) -> Iterator[tuple[int, list[Counted]]]:
         """Yield the curves of each part from `first` on; while one is stored, the next is counted."""
@@ -236,7 +220,11 @@ class Counting:
 
     def _bucket(self, number: int) -> Counted:
         members = self.works.members[number]
-        bucket = self.shelf.take(number, self.works.durations[members].astype(np.int64) + 1)
+        bucket = self.shelf.take(
+            number,
+            self.works.durations[members].astype(np.int64) + 1,
+            counts=self.rows_by_work[members] if self.compiled else None,
+        )
         days = self.shelf.days
         places = np.zeros(MOST_DAYS + 1, np.int32)
         places[days] = np.arange(len(days))
@@ -261,14 +249,16 @@ def read_log(
     groups = range(len(log.first_rows) - 1)
     bad: list[BadRow] = []
 
-    def run(mine: Sequence[int]) -> None:
+    slabs = [Slab() for _ in range(THREADS)] if compiled else []
+
+    def run(mine: Sequence[int], slab: Slab | None = None) -> None:
         for group in mine:
             # A later fault than one that is found already is of no interest; an earlier one is.
             if any(found.place < log.first_rows[group] for found in bad):
                 return
             try:
                 for place, columns in log.read([group], threads=len(groups) < THREADS):
-                    shelf.add(_placed(works, columns, place, compiled=compiled))
+                    shelf.add(_placed(works, columns, place, slab=slab))
                     progress(len(columns))
             except BadRow as found:
                 bad.append(found)
@@ -276,24 +266,29 @@ def read_log(
 
     if compiled:
         with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(run, [groups[first::THREADS] for first in range(THREADS)]))
+            list(pool.map(run, [groups[first::THREADS] for first in range(THREADS)], slabs))
     else:
         run(groups)
     if bad:
         raise log.fault(min(bad, key=lambda found: found.place))
-    return Counting(works, shelf, compiled)
+    return Counting(works, shelf, compiled, _rows_by_work(slabs, len(works.ids)))
 
 
 def read_columns(columns: Columns, *, works: Works, stack: ExitStack) -> Counting:
     """Take a small log that is in memory already; raises BadRow."""
     shelf = Shelf(stack)
-    shelf.add(_placed(works, columns, 0, compiled=False))
-    return Counting(works, shelf, compiled=False)
+    shelf.add(_placed(works, columns, 0, slab=None))
+    return Counting(works, shelf, compiled=False, rows_by_work=_rows_by_work((), len(works.ids)))
 
 
-def _placed(works: Works, columns: Columns, first: int, *, compiled: bool) -> Placed:
-    if compiled:
-        if isinstance(placed := _compiled(works, columns), Placed):
+def _rows_by_work(slabs: Sequence[Slab], works: int) -> Longs:
+    return sum((slab.counts(works)[:works] for slab in slabs), np.zeros(works, np.int64))
+
+
+def _placed(works: Works, columns: Columns, first: int, *, slab: Slab | None) -> Placed:
+    """Return the rows by bucket; with a slab, by compiled code."""
+    if slab:
+        if isinstance(placed := _compiled(works, columns, slab), Placed):
             return placed
         bad, found = placed, works.rows(columns)
     else:
@@ -307,13 +302,15 @@ def _placed(works: Works, columns: Columns, first: int, *, compiled: bool) -> Pl
     raise BadRow(first + bad, column, problem)
 
 
-def _compiled(works: Works, columns: Columns) -> Placed | int:
+def _compiled(works: Works, columns: Columns, slab: Slab) -> Placed | int:
     # numba takes a third of a second to import, which only large logs are worth.
     from tools.creators.curves import kernels  # noqa: PLC0415 - see above
 
     def place(table: Integers) -> Placed | int:
         durations, buckets, ranks = works.durations, works.buckets, works.ranks
-        return kernels.place(columns, table=table, durations=durations, buckets=buckets, ranks=ranks)
+        return kernels.place(
+            columns, table=table, durations=durations, buckets=buckets, ranks=ranks, slab=slab
+        )
 
     placed = place(works.table(columns))
     # The arrays grow beside this: what was looked up just now is in those that are read after it.

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tools.creators.curves.logs import Columns
 from tools.creators.curves.rows import (
     BUCKETS,
+    DAY_BITS,
     MOST_DAYS,
     POSITION_BITS,
     Flags,
@@ -22,13 +23,17 @@ from tools.creators.curves.rows import (
     Longs,
     Placed,
 )
+from tools.creators.curves.slab import Slab
 from tools.creators.curves.tally import Bucket, Tallied, group_bounds
 
+Places = npt.NDArray[np.uint32]
 _Kernel = TypeVar("_Kernel", bound=Callable[..., object])
 _BITS = np.uint64(POSITION_BITS)
 _REST = np.uint64(POSITION_BITS + 1)
 _MASK = np.uint64((1 << POSITION_BITS) - 1)
+_DAY_BITS, _DAY_MASK = np.uint64(DAY_BITS), np.uint64((1 << DAY_BITS) - 1)
 _ONE = np.uint64(1)
+_NEXT = np.uint32(1)
 UNSEEN, _FINE = -2, -1
 # splitmix64: neighbouring viewer ids land far apart.
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -47,44 +52,27 @@ def place(
     durations: Integers,
     buckets: npt.NDArray[np.int16],
     ranks: Integers,
+    slab: Slab,
 ) -> Placed | int:
     """Return the rows by bucket as `rows.place`, or the place of the first row that `rows.first_bad` finds.
 
     `table` gives the place of each work by its id, or below 0 where that is not known yet: then UNSEEN comes back. The
-    others are by place; they may lack places that the table has got since.
+    others are by place; they may lack places that the table has got since. The rows are put into the slab, and counted there.
     """
     bounds = np.zeros(BUCKETS + 1, np.int64)
     present = np.zeros(MOST_DAYS + 1, np.bool_)
-    count = len(columns)
-    works = np.empty(count, np.int32)
+    works = np.empty(len(columns), np.uint32)
     seconds = (columns.starts, columns.ends, columns.likes)
     found = int(
         _check(columns.works, columns.days, *seconds, table, durations, buckets, bounds, present, works)
     )
     if found != _FINE:
         return found
-    placed = Placed(
-        bounds,
-        np.empty(count, np.int32),
-        np.empty(count, np.uint16),
-        np.empty(count, np.uint64),
-        np.empty(count, np.uint64),
-        present,
-    )
-    _scatter(
-        works,
-        columns.days,
-        *seconds,
-        columns.viewers,
-        columns.exited,
-        buckets,
-        ranks,
-        bounds[:-1].copy(),
-        placed.ranks,
-        placed.days,
-        placed.viewers,
-        placed.packed,
-    )
+    placed = Placed(bounds, slab.room(len(columns)), present)
+    following = bounds[:-1].copy()
+    kept = (columns.viewers, columns.exited)
+    counts = slab.counts(len(durations))
+    _scatter(works, columns.days, *seconds, *kept, buckets, ranks, following, counts, placed.rows)
     return placed
 
 
@@ -93,14 +81,17 @@ def tally(bucket: Bucket, *, places: Integers, days: int) -> Tallied:
     bounds = group_bounds(bucket.positions, days=days)
     groups, size = len(bounds) - 1, int(bounds[-1])
     counts = np.zeros(groups + 1, np.int64)
-    for piece in bucket.pieces:
-        _count_rows(piece.ranks, piece.days, places, days, counts)
+    if bucket.counts is not None and days == 1:
+        # Each work is one group: to read all rows for the lengths of the groups is not needed.
+        counts[1:] = bucket.counts
+    else:
+        for piece in bucket.pieces:
+            _count_rows(piece, places, days, counts)
     np.cumsum(counts, out=counts)
     viewers, packed = (np.empty(int(counts[-1]), np.uint64) for _ in range(2))
     following = counts[:-1].copy()
     for piece in bucket.pieces:
-        rows = (piece.ranks, piece.days, piece.viewers, piece.packed)
-        _gather(*rows, places, days, following, viewers, packed)
+        _gather(piece, places, days, following, viewers, packed)
     seen, likes, exits, covered = (np.zeros(size, np.int64) for _ in range(4))
     plays, distinct = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
     largest = int(np.diff(counts).max(initial=0))
@@ -136,21 +127,24 @@ def _check(  # noqa: PLR0913, PLR0917 - arrays are all that a compiled function 
     buckets: npt.NDArray[np.int16],
     bounds: Longs,
     present: Flags,
-    works: Integers,
+    works: Places,
 ) -> int:
     """Note each row's work, the days, and where each bucket begins; return a bad row's place, UNSEEN or _FINE."""
+    table_size, known = np.uint64(table.size), np.uint32(durations.size)
     for row in range(ids.size):
-        known = 0 <= ids[row] < table.size
-        work = table[ids[row]] if known else np.int32(0)
-        if work < 0 or work >= durations.size:
+        # As unsigned numbers, ids below 0 are too large as well, and no index is looked at for its sign.
+        number = np.uint64(ids[row])
+        place = table[number] if number < table_size else np.int32(0)
+        work = np.uint32(place)
+        if work >= known:
             return UNSEEN
         works[row] = work
         duration = durations[work]
         bad = duration <= 0 or days[row] < 0 or days[row] > MOST_DAYS or starts[row] < 0
         if bad or ends[row] < starts[row] or ends[row] > duration or likes[row] > duration:
             return row
-        present[days[row]] = True
-        bounds[buckets[work] + 1] += 1
+        present[np.uint32(days[row])] = True
+        bounds[np.uint32(buckets[work]) + _NEXT] += 1
     for bucket in range(1, bounds.size):
         bounds[bucket] += bounds[bucket - 1]
     return _FINE
@@ -158,7 +152,7 @@ def _check(  # noqa: PLR0913, PLR0917 - arrays are all that a compiled function 
 
 @_compiled
 def _scatter(  # noqa: PLR0913, PLR0917 - arrays are all that a compiled function takes
-    works: Integers,
+    works: Places,
     days: Integers,
     starts: Integers,
     ends: Integers,
@@ -168,50 +162,43 @@ def _scatter(  # noqa: PLR0913, PLR0917 - arrays are all that a compiled functio
     buckets: npt.NDArray[np.int16],
     ranks: Integers,
     following: Longs,
-    placed_ranks: Integers,
-    placed_days: npt.NDArray[np.uint16],
-    placed_viewers: Keys,
-    placed_packed: Keys,
+    counts: Longs,
+    placed: Keys,
 ) -> None:
     for row in range(works.size):
         work = works[row]
-        at = following[buckets[work]]
-        following[buckets[work]] = at + 1
-        placed_ranks[at] = ranks[work]
-        placed_days[at] = days[row]
-        placed_viewers[at] = viewers[row]
+        bucket = np.uint32(buckets[work])
+        at = np.uint64(following[bucket])
+        following[bucket] += 1
+        counts[work] += 1
+        placed[at, 0] = np.uint64(ranks[work]) << _DAY_BITS | np.uint64(days[row])
+        placed[at, 1] = viewers[row]
         seconds = np.uint64(starts[row]) << _BITS | np.uint64(ends[row])
-        placed_packed[at] = seconds << _REST | np.uint64(likes[row] + 1) << _ONE | np.uint64(exited[row])
+        placed[at, 2] = seconds << _REST | np.uint64(likes[row] + 1) << _ONE | np.uint64(exited[row])
 
 
 @_compiled
-def _count_rows(
-    ranks: Integers, days: npt.NDArray[np.uint16], places: Integers, days_in_file: int, counts: Longs
-) -> None:
+def _group(key: np.uint64, places: Integers, days: int) -> np.uint64:
+    """Return the group of a row: by its work's rank, then by its day's place among the file's."""
+    return (key >> _DAY_BITS) * np.uint64(days) + np.uint64(places[key & _DAY_MASK])
+
+
+@_compiled
+def _count_rows(rows: Keys, places: Integers, days: int, counts: Longs) -> None:
     """Count the rows of each group, shifted by one."""
-    for row in range(ranks.size):
-        counts[ranks[row] * days_in_file + places[days[row]] + 1] += 1
+    for row in range(rows.shape[0]):
+        counts[_group(rows[row, 0], places, days) + _ONE] += 1
 
 
 @_compiled
-def _gather(
-    ranks: Integers,
-    days: npt.NDArray[np.uint16],
-    viewers: Keys,
-    packed: Keys,
-    places: Integers,
-    days_in_file: int,
-    following: Longs,
-    sorted_viewers: Keys,
-    sorted_packed: Keys,
-) -> None:
+def _gather(rows: Keys, places: Integers, days: int, following: Longs, viewers: Keys, packed: Keys) -> None:
     """Bring the rows of each group together; `following` is where the next row of each group goes."""
-    for row in range(ranks.size):
-        group = ranks[row] * days_in_file + places[days[row]]
-        at = following[group]
-        following[group] = at + 1
-        sorted_viewers[at] = viewers[row]
-        sorted_packed[at] = packed[row]
+    for row in range(rows.shape[0]):
+        group = _group(rows[row, 0], places, days)
+        at = np.uint64(following[group])
+        following[group] += 1
+        viewers[at] = rows[row, 1]
+        packed[at] = rows[row, 2]
 
 
 @_compiled
@@ -224,16 +211,16 @@ def _table_size(rows: int) -> int:
 
 
 @_compiled
-def _slot(slots: Integers, viewers: Keys, row: int) -> np.int64:
+def _slot(slots: Integers, viewers: Keys, row: int) -> np.uint64:
     """Return the slot of a row's viewer: the one that has a row of theirs, or a free one."""
     mask = np.uint64(slots.size - 1)
     mixed = viewers[row]
     mixed = (mixed ^ mixed >> _SHIFT_1) * _MIX_1
     mixed = (mixed ^ mixed >> _SHIFT_2) * _MIX_2
     slot = (mixed >> _SHIFT_3 ^ mixed) & mask
-    while slots[slot] >= 0 and viewers[slots[slot]] != viewers[row]:
+    while slots[slot] >= 0 and viewers[np.uint32(slots[slot])] != viewers[row]:
         slot = slot + _ONE & mask
-    return np.int64(slot)
+    return slot
 
 
 @_compiled
@@ -328,18 +315,19 @@ def _count_group(
     `slots` is a table of each viewer's last row, `chain` leads from a row to the one before it.
     """
     slots[:] = -1
+    size = np.uint64(covered.size)
     plays = 0
     distinct = 0
     several_here = 0
     for row in range(packed.size):
         value = packed[row]
-        start, end = np.int64(value >> (_REST + _BITS)), np.int64(value >> _REST & _MASK)
+        start, end = value >> (_REST + _BITS), value >> _REST & _MASK
         covered[start] += 1
-        if end + 1 < covered.size:
-            covered[end + 1] -= 1
-        like = np.int64(value >> _ONE & _MASK)
+        if end + _ONE < size:
+            covered[end + _ONE] -= 1
+        like = value >> _ONE & _MASK
         if like > 0:
-            likes[like - 1] += 1
+            likes[like - _ONE] += 1
         exits[end] += np.int64(value & _ONE)
         plays += start == 0
         slot = _slot(slots, viewers, row)
@@ -348,9 +336,9 @@ def _count_group(
         slots[slot] = row
         if earlier < 0:
             distinct += 1
-        elif chain[earlier] < 0:
+        elif chain[np.uint32(earlier)] < 0:
             # The viewer's second row: remembered once.
-            several[several_here] = np.int32(slot)
+            several[np.uint32(several_here)] = np.int32(slot)
             several_here += 1
     seen[:] = covered
     _count_again(several[:several_here], slots, chain, packed, again, seen)

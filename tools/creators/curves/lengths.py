@@ -34,7 +34,7 @@ class LengthBand(StrEnum):
                 assert_never(self)
 
 
-_LAST_SECONDS = (
+LAST_SECONDS = (
     (15, LengthBand.TO_15),
     (30, LengthBand.TO_30),
     (60, LengthBand.TO_60),
@@ -45,7 +45,7 @@ _LAST_SECONDS = (
 
 def band_of(duration_seconds: int) -> LengthBand:
     """Return the band of a duration."""
-    return next((band for last, band in _LAST_SECONDS if duration_seconds <= last), LengthBand.LONGER)
+    return next((band for last, band in LAST_SECONDS if duration_seconds <= last), LengthBand.LONGER)
 
 
 def finish_of(duration_seconds: int) -> int:

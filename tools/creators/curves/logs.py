@@ -19,7 +19,7 @@ from tools.kernel.errors import OperatorError
 COLUMNS = ("work_id", "viewer_id", "day", "start_s", "end_s", "liked_at_s", "exited")
 _OPTIONAL = "liked_at_s"
 # Few enough that a batch stays in the cache while it is sorted into buckets.
-_ROWS_A_BATCH = 131_072
+_ROWS_A_BATCH = 262_144
 _LONGEST_REASON = 120
 _MOST = np.iinfo(np.int32).max
 

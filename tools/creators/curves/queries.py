@@ -4,18 +4,31 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, cast, delete, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from tools.creators.accounts import Tier, tier_bounds
 from tools.creators.curves.counting import KnownWork
+from tools.creators.curves.lengths import LAST_SECONDS, LengthBand
 from tools.creators.curves.models import CurveSource, CurveTotal, WorkCurve
 from tools.creators.models import Creator, Work, WorkDay
-from tools.kernel.db import Base, Json
+from tools.kernel.bulk import insert_rows, table_of
 from tools.kernel.period import Period
 
 # Sums over seconds that add up over days and sources.
 SUMS = ("rows", "plays", "viewers", "started", "stayed_3", "stayed_5", "finished", "seen_positions")
+# A curve on its way into the store: the values of CURVE_COLUMNS.
+CurveRow = tuple[object, ...]
+CURVE_COLUMNS = ("work_id", "day", "positions", "by_second", *SUMS)
+_TIER = case(
+    *((Creator.followers >= tier_bounds(tier)[0], tier.value) for tier in reversed(Tier)),
+    else_=Tier.UNDER_10K.value,
+)
+_LENGTH_BAND = case(
+    *((Work.duration_seconds <= last, band.value) for last, band in LAST_SECONDS),
+    else_=LengthBand.LONGER.value,
+)
 # Both drivers take tens of thousands of parameters in a statement.
 _IDS_AT_ONCE = 5_000
 
@@ -37,7 +50,7 @@ def works_by_public_id(session: Session, public_ids: Sequence[str]) -> list[Know
 
 def _known(session: Session, wanted: ColumnElement[bool]) -> Iterator[KnownWork]:
     rows = session.execute(select(Work.id, Work.public_id, Work.duration_seconds).where(wanted))
-    return (KnownWork(*row) for row in rows)
+    return map(KnownWork._make, rows)
 
 
 def source(session: Session, *, name: str, lock: bool = False) -> CurveSource | None:
@@ -46,57 +59,88 @@ def source(session: Session, *, name: str, lock: bool = False) -> CurveSource | 
     return session.scalar(query.with_for_update() if lock else query)
 
 
-def take_out(session: Session, *, source_id: int, part: int, days: Collection[date]) -> dict[int, list[int]]:
-    """Delete the source's curves of a part and days; return what they added up to, by work, in the order of SUMS."""
-    ours = (WorkCurve.source_id == source_id, WorkCurve.part == part, WorkCurve.day.in_(days))
-    sums = [cast(func.sum(getattr(WorkCurve, name)), BigInteger) for name in SUMS]
-    rows = session.execute(select(WorkCurve.work_id, *sums).where(*ours).group_by(WorkCurve.work_id))
-    found = {work_id: list(counts) for work_id, *counts in rows}
-    if found:
+def take_out(session: Session, *, source_id: int, part: int, days: Collection[date]) -> list[int]:
+    """Delete the source's curves of a part and days, take them out of the totals and return the ids of their works."""
+    ours = _ours(source_id, part, days)
+    work_ids = list(session.scalars(select(WorkCurve.work_id).where(*ours).distinct()))
+    if work_ids:
+        _change_totals(session, ours, sign=-1)
         session.execute(delete(WorkCurve).where(*ours))
-    return found
+    return work_ids
 
 
-def put_in(session: Session, curves: Sequence[Json]) -> None:
-    """Store curves."""
-    if curves:
-        session.execute(insert(_table(WorkCurve)), list(curves))
+def put_in(
+    session: Session, rows: Sequence[CurveRow], *, source_id: int, part: int, days: Collection[date]
+) -> None:
+    """Store the source's curves of a part and days, where there are none now, and add them to the totals."""
+    columns = (*CURVE_COLUMNS, "source_id", "part")
+    insert_rows(session, table_of(WorkCurve), columns=columns, rows=[(*row, source_id, part) for row in rows])
+    _change_totals(session, _ours(source_id, part, days), sign=1)
 
 
-def comparables(session: Session, work_ids: Sequence[int]) -> list[tuple[Any, ...]]:
-    """Return id, creator, category, publication, duration and followers of works."""
-    columns = (
-        Work.id,
-        Work.creator_id,
-        Work.category,
-        Work.published_at,
-        Work.duration_seconds,
-        Creator.followers,
+def drop_empty_totals(session: Session, work_ids: Sequence[int]) -> None:
+    """Delete the totals of those works that no row is left of."""
+    for some in _some(work_ids):
+        session.execute(delete(CurveTotal).where(CurveTotal.work_id.in_(some), CurveTotal.rows == 0))
+
+
+def _ours(source_id: int, part: int, days: Collection[date]) -> tuple[ColumnElement[bool], ...]:
+    return WorkCurve.source_id == source_id, WorkCurve.part == part, WorkCurve.day.in_(days)
+
+
+def _change_totals(session: Session, ours: Sequence[ColumnElement[bool]], *, sign: int) -> None:
+    """Add the sums of these curves to the totals of their works, or take them away."""
+    compared = {
+        "work_id": Work.id,
+        "creator_id": Work.creator_id,
+        "category": Work.category,
+        "tier": _TIER,
+        "length_band": _LENGTH_BAND,
+        "published_at": Work.published_at,
+        "positions": Work.duration_seconds + 1,
+    }
+    sums = {name: sign * cast(func.sum(getattr(WorkCurve, name)), BigInteger) for name in SUMS}
+    query = (
+        select(*compared.values(), *sums.values())
+        .select_from(WorkCurve)
+        .join(Work, Work.id == WorkCurve.work_id)
+        .join(Creator, Creator.id == Work.creator_id)
+        .where(*ours)
+        .group_by(Work.id, Creator.id)
+        # Two builds that meet at some works take the totals' locks in one order.
+        .order_by(Work.id)
     )
-    query = select(*columns).join(Creator, Creator.id == Work.creator_id)
-    return [
-        tuple(row)
-        for some in _some(work_ids)
-        for row in session.execute(query.where(Work.id.in_(some)).order_by(Work.id))
-    ]
-
-
-def add_to_totals(session: Session, totals: Sequence[Json]) -> None:
-    """Add counts to the works' totals, negative ones too; what is left without a row goes."""
-    if not totals:
-        return
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement: Any = dialect.insert(_table(CurveTotal))  # Any: two dialects' statements of one shape
+    # Any: two dialects' statements of one shape
+    statement: Any = dialect.insert(table_of(CurveTotal)).from_select([*compared, *sums], query)
     new = statement.excluded
     changes = {name: getattr(CurveTotal, name) + new[name] for name in SUMS}
-    kept = ("creator_id", "category", "tier", "length_band", "published_at", "positions")
-    changes |= {name: new[name] for name in kept}
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["work_id"], set_=changes),
-        list(totals),
+    changes |= {name: new[name] for name in compared if name != "work_id"}
+    session.execute(statement.on_conflict_do_update(index_elements=["work_id"], set_=changes))
+
+
+def broken_totals(session: Session) -> Iterator[tuple[int, str, int, int]]:
+    """Yield work, name, stored and added-up value of each sum of a total that its curves do not explain."""
+    sums = {name: cast(func.sum(getattr(WorkCurve, name)), BigInteger) for name in SUMS}
+    added = (
+        select(WorkCurve.work_id, *(value.label(name) for name, value in sums.items()))
+        .group_by(WorkCurve.work_id)
+        .subquery()
     )
-    for some in _some([total["work_id"] for total in totals if total["rows"] <= 0]):
-        session.execute(delete(CurveTotal).where(CurveTotal.work_id.in_(some), CurveTotal.rows == 0))
+    pairs = [(func.coalesce(getattr(CurveTotal, name), 0), func.coalesce(added.c[name], 0)) for name in SUMS]
+    work_id_of = func.coalesce(CurveTotal.work_id, added.c.work_id)
+    query = (
+        select(work_id_of, *(column for pair in pairs for column in pair))
+        .select_from(CurveTotal)
+        .join(added, added.c.work_id == CurveTotal.work_id, full=True)
+        .where(or_(*(stored != summed for stored, summed in pairs)))
+        .order_by(work_id_of)
+    )
+    for work_id, *values in session.execute(query):
+        for place, name in enumerate(SUMS):
+            stored, summed = values[2 * place : 2 * place + 2]
+            if stored != summed:
+                yield work_id, name, stored, summed
 
 
 def curves_of(session: Session, *, work_id: int, period: Period | None) -> Sequence[WorkCurve]:
@@ -173,12 +217,6 @@ def cohort_query(
     if tier is not None:
         query = query.where(CurveTotal.tier == tier)
     return query.order_by(CurveTotal.published_at.desc(), CurveTotal.work_id.desc()).limit(limit)
-
-
-def _table(model: type[Base]) -> Table[Any]:  # Any: the columns' types
-    """Return a model's table: rows by the ten thousand go in without the ORM between."""
-    table: Any = model.__table__  # Any: a FromClause to the types, a Table wherever a class declares one
-    return table
 
 
 def _some(values: Sequence[Any]) -> Iterator[Sequence[Any]]:  # Any: ids of either kind

@@ -13,7 +13,6 @@ import numpy.typing as npt
 Integers = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
-Days = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
 
 # Days are counted from here in 16 bits; Arrow counts from 1970.
@@ -25,9 +24,12 @@ MOST_DAYS = (_LAST_DAY - FIRST_DAY).days
 POSITION_BITS = 20
 LONGEST_SECONDS = (1 << POSITION_BITS) - 3
 NO_LIKE = -1
-# Works are spread over buckets by id: a bucket is counted at once, eight of them are stored at once.
+# The words of a placed row: work and day, viewer, seconds.
+WORDS = 3
+DAY_BITS = 16
+# Works are spread over buckets by id: a bucket is counted at once, sixteen of them are stored at once.
 BUCKETS = 128
-PARTS = 16
+PARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,14 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Rows by bucket: those of bucket b lie from `bounds[b]` to `bounds[b + 1]`.
+    """Rows by bucket: those of bucket b lie from `bounds[b]` to `bounds[b + 1]`; `present` says which days they have.
 
-    `ranks` are the works' places within their bucket; `packed` holds start, end, like + 1 and exited of a row;
-    `present` says of each day whether a row has it.
+    A row is WORDS words, so that it is moved as a whole: the work's rank within its bucket above DAY_BITS of the day;
+    the viewer; and start, end, like + 1, each of POSITION_BITS, and exited.
     """
 
     bounds: Longs
-    ranks: Integers
-    days: Days
-    viewers: Keys
-    packed: Keys
+    rows: Keys
     present: Flags
 
 
@@ -112,14 +111,9 @@ def place(rows: Rows, *, buckets: npt.NDArray[np.int16], ranks: Integers) -> Pla
     bounds = np.zeros(BUCKETS + 1, np.int64)
     np.cumsum(np.bincount(bucket, minlength=BUCKETS), out=bounds[1:])
     bits = np.uint64(POSITION_BITS)
-    packed = rows.starts.astype(np.uint64) << bits | rows.ends.astype(np.uint64)
-    packed = packed << (bits + np.uint64(1)) | (rows.likes + 1).astype(np.uint64) << np.uint64(1)
-    packed |= rows.exited.astype(np.uint64)
-    return Placed(
-        bounds,
-        ranks[rows.works][order],
-        rows.days[order].astype(np.uint16),
-        rows.viewers[order],
-        packed[order],
-        np.bincount(rows.days, minlength=MOST_DAYS + 1) > 0,
-    )
+    seconds = rows.starts.astype(np.uint64) << bits | rows.ends.astype(np.uint64)
+    seconds = seconds << (bits + np.uint64(1)) | (rows.likes + 1).astype(np.uint64) << np.uint64(1)
+    seconds |= rows.exited.astype(np.uint64)
+    keys = ranks[rows.works].astype(np.uint64) << np.uint64(DAY_BITS) | rows.days.astype(np.uint64)
+    placed = np.stack([keys, rows.viewers, seconds], axis=1)[order]
+    return Placed(bounds, placed, np.bincount(rows.days, minlength=MOST_DAYS + 1) > 0)

@@ -4,22 +4,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from tools.creators.accounts import tier_of
 from tools.creators.curves import queries
 from tools.creators.curves.comparison import Rates
 from tools.creators.curves.counting import Counted, Counting, Works, read_columns, read_log
-from tools.creators.curves.lengths import LengthBand, band_of, finish_of
+from tools.creators.curves.lengths import LengthBand, finish_of
 from tools.creators.curves.logs import Columns, LogFile
 from tools.creators.curves.models import CurveSource, CurveTotal, WorkCurve
 from tools.creators.curves.reading import FEWEST_VIEWERS, Curve
 from tools.creators.curves.rows import PARTS, day_of
-from tools.kernel.db import Database, Json
+from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError
 from tools.kernel.period import Period
 
@@ -148,35 +146,15 @@ def _days(counting: Counting) -> tuple[date, ...]:
 def _store(session: Session, source_id: int, part: int, counting: Counting, found: Sequence[Counted]) -> int:
     """Replace the source's curves of one part and of the days in the log; return how many there are now."""
     days = _days(counting)
-    old = queries.take_out(session, source_id=source_id, part=part, days=days)
-    curves = [row for counted in found for row in _curves(counted, days)]
-    changes = {work_id: [-count for count in counts] for work_id, counts in old.items()}
-    for row in curves:
-        sums = changes.setdefault(row["work_id"], [0] * len(queries.SUMS))
-        for place, name in enumerate(queries.SUMS):
-            sums[place] += row[name]
-    queries.put_in(session, [row | {"source_id": source_id, "part": part} for row in curves])
-    comparables = queries.comparables(session, sorted(changes))
-    queries.add_to_totals(session, [_total(row, changes[row[0]]) for row in comparables])
-    return len(curves)
+    replaced = queries.take_out(session, source_id=source_id, part=part, days=days)
+    rows = [row for counted in found for row in _rows(counted, days)]
+    queries.put_in(session, rows, source_id=source_id, part=part, days=days)
+    queries.drop_empty_totals(session, replaced)
+    return len(rows)
 
 
-def _total(row: tuple[Any, ...], change: Sequence[int]) -> Json:
-    work_id, creator_id, category, published_at, duration, followers = row
-    return {
-        "work_id": work_id,
-        "creator_id": creator_id,
-        "category": category,
-        "tier": tier_of(followers).value,
-        "length_band": band_of(duration).value,
-        "published_at": published_at,
-        "positions": duration + 1,
-        **dict(zip(queries.SUMS, change, strict=True)),
-    }
-
-
-def _curves(counted: Counted, days: Sequence[date]) -> Iterator[Json]:
-    """Yield the curves of a bucket as rows, those of groups without a row left out."""
+def _rows(counted: Counted, days: Sequence[date]) -> Iterator[queries.CurveRow]:
+    """Yield the curves of a bucket, those of groups without a row left out."""
     done = counted.tallied
     present = np.nonzero(done.rows)[0]
     if not len(present):
@@ -184,30 +162,29 @@ def _curves(counted: Counted, days: Sequence[date]) -> Iterator[Json]:
     begin, end = done.bounds[present], done.bounds[present + 1]
     last = end - begin - 1
     finish = np.array([finish_of(duration) for duration in last.tolist()], np.int64)
-    columns = {
-        "rows": done.rows[present],
-        "plays": done.plays[present],
-        "viewers": done.distinct[present],
-        "started": done.viewers[begin],
-        "stayed_3": done.viewers[begin + np.minimum(3, last)],
-        "stayed_5": done.viewers[begin + np.minimum(5, last)],
-        "finished": done.viewers[begin + finish],
-        "seen_positions": np.add.reduceat(done.viewers, done.bounds[:-1])[present],
-    }
-    lists = {name: column.tolist() for name, column in columns.items()}
+    # In the order of queries.SUMS.
+    sums = np.stack(
+        [
+            done.rows[present],
+            done.plays[present],
+            done.distinct[present],
+            done.viewers[begin],
+            done.viewers[begin + np.minimum(3, last)],
+            done.viewers[begin + np.minimum(5, last)],
+            done.viewers[begin + finish],
+            np.add.reduceat(done.viewers, done.bounds[:-1])[present],
+        ],
+        axis=1,
+    )
     seconds = np.stack([done.viewers, done.likes, done.exits, done.replays])
     widths = widths_of(np.maximum.reduceat(seconds.max(axis=0), done.bounds[:-1])[present])
-    for place, (group, low, high, width) in enumerate(
-        zip(present.tolist(), begin.tolist(), end.tolist(), widths.tolist(), strict=True)
+    narrowed = {width: seconds.astype(f"<u{width}") for width in set(widths.tolist())}
+    for group, low, high, width, counts in zip(
+        present.tolist(), begin.tolist(), end.tolist(), widths.tolist(), sums.tolist(), strict=True
     ):
         rank, day = divmod(group, len(days))
-        yield {
-            "work_id": counted.work_ids[rank],
-            "day": days[day],
-            "positions": high - low,
-            **{name: values[place] for name, values in lists.items()},
-            "by_second": seconds[:, low:high].astype(f"<u{width}").tobytes(),
-        }
+        by_second = narrowed[width][:, low:high].tobytes()
+        yield counted.work_ids[rank], days[day], high - low, by_second, *counts
 
 
 def widths_of(largest: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -4,27 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.creators.curves.rows import POSITION_BITS, Days, Integers, Keys, Longs
+from tools.creators.curves.rows import DAY_BITS, POSITION_BITS, WORDS, Integers, Keys, Longs
 
 _MASK = np.uint64((1 << POSITION_BITS) - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some rows of one bucket, as they came out of one batch of the log."""
-
-    ranks: Integers
-    days: Days
-    viewers: Keys
-    packed: Keys
+_DAY_MASK = np.uint64((1 << DAY_BITS) - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The rows of one bucket. `positions` is by rank of a work: how many seconds it has, its end included."""
+    """The placed rows of one bucket, as they came out of each batch of the log.
 
-    pieces: tuple[Piece, ...]
+    `positions` is by rank of a work: how many seconds it has, its end included; `counts` how many rows, where known.
+    """
+
+    pieces: tuple[Keys, ...]
     positions: Longs
+    counts: Longs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +50,17 @@ def group_bounds(positions: Longs, *, days: int) -> Longs:
 def tally(bucket: Bucket, *, places: Integers, days: int) -> Tallied:
     """Return the curves of a bucket; `places` gives the place of each of the file's `days` days by its count."""
     bounds = group_bounds(bucket.positions, days=days)
-    rows = joined(bucket.pieces)
-    groups = rows.ranks.astype(np.int64) * days + places[rows.days]
-    starts, ends, likes, exited = unpacked(rows.packed)
+    keys, all_viewers, seconds = np.concatenate([np.zeros((0, WORDS), np.uint64), *bucket.pieces]).T
+    ranks, day = keys >> np.uint64(DAY_BITS), keys & _DAY_MASK
+    groups = ranks.astype(np.int64) * days + places[day]
+    starts, ends, likes, exited = _unpacked(seconds)
     count = len(bounds) - 1
     size = int(bounds[-1])
     at = bounds[groups]
     covered = _covered(at + starts, at + ends, size)
     # Sorted by viewer and start, what a row adds begins after the furthest end before it.
-    order = np.lexsort((starts, rows.viewers, groups))
-    viewers, group, start, end = (each[order] for each in (rows.viewers, groups, starts, ends))
+    order = np.lexsort((starts, all_viewers, groups))
+    viewers, group, start, end = (each[order] for each in (all_viewers, groups, starts, ends))
     first = np.ones(len(order), bool)
     first[1:] = (viewers[1:] != viewers[:-1]) | (group[1:] != group[:-1])
     # Each viewer's ends are lifted above those of all viewers before, so that one running maximum serves all.
@@ -89,27 +85,14 @@ def tally(bucket: Bucket, *, places: Integers, days: int) -> Tallied:
     )
 
 
-def joined(pieces: tuple[Piece, ...]) -> Piece:
-    """Return the rows of all pieces as one."""
-    if not pieces:
-        none = np.zeros(0, np.int32)
-        return Piece(none, none.astype(np.uint16), none.astype(np.uint64), none.astype(np.uint64))
-    return Piece(
-        np.concatenate([piece.ranks for piece in pieces]),
-        np.concatenate([piece.days for piece in pieces]),
-        np.concatenate([piece.viewers for piece in pieces]),
-        np.concatenate([piece.packed for piece in pieces]),
-    )
-
-
-def unpacked(packed: Keys) -> tuple[Longs, Longs, Longs, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
-    """Return starts, ends, likes (-1 without) and exits of packed rows."""
+def _unpacked(seconds: Keys) -> tuple[Longs, Longs, Longs, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
+    """Return starts, ends, likes (-1 without) and exits of packed seconds."""
     bits = np.uint64(POSITION_BITS)
     rest = np.uint64(POSITION_BITS + 1)
-    starts = (packed >> (rest + bits)).astype(np.int64)
-    ends = (packed >> rest & _MASK).astype(np.int64)
-    likes = (packed >> np.uint64(1) & _MASK).astype(np.int64) - 1
-    return starts, ends, likes, (packed & np.uint64(1)).astype(bool)
+    starts = (seconds >> (rest + bits)).astype(np.int64)
+    ends = (seconds >> rest & _MASK).astype(np.int64)
+    likes = (seconds >> np.uint64(1) & _MASK).astype(np.int64) - 1
+    return starts, ends, likes, (seconds & np.uint64(1)).astype(bool)
 
 
 def _covered(starts: Longs, ends: Longs, size: int) -> Longs:

@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 
 from tools.creators.leaderboards import queries, value_queries
 from tools.creators.leaderboards.boards import SHOWN, SMALLEST_BOARD, Measure, Scope, Span, before, latest
-from tools.creators.leaderboards.models import Board, BoardSnapshot
+from tools.creators.leaderboards.models import Board, BoardPlace, BoardSnapshot
 from tools.creators.leaderboards.queries import Named, Standing
 from tools.creators.leaderboards.ranking import Counts, Ranked, rank, within
-from tools.creators.leaderboards.store import PlaceRow, insert_places
+from tools.kernel.bulk import insert_rows, table_of
 from tools.kernel.period import Period
 
 # A transaction of this size holds SQLite's write lock for about a tenth of a second.
 _PLACES_AT_ONCE = 50_000
 _EACH_SIDE = 5
+_PLACE_COLUMNS = ("board_id", "place", "rank", "creator_id", "value")
 
 Transaction = Callable[[], AbstractContextManager[Session]]
+# The values of _PLACE_COLUMNS.
+PlaceRow = tuple[int, int, int, int, int]
 Contender = tuple[int, str, str, int]
 
 
@@ -194,10 +197,10 @@ def write_boards(transaction: Transaction, *, snapshot_id: int, boards: Sequence
             written += len(rows)
             if len(waiting) >= _PLACES_AT_ONCE:
                 with transaction() as session:
-                    insert_places(session, waiting)
+                    insert_rows(session, table_of(BoardPlace), columns=_PLACE_COLUMNS, rows=waiting)
                 waiting = []
     with transaction() as session:
-        insert_places(session, waiting)
+        insert_rows(session, table_of(BoardPlace), columns=_PLACE_COLUMNS, rows=waiting)
     return written
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from tests.tools.creators.curves.logs_of_tests import DURATIONS, LogRow, Second, counted, logs
 from tools.creators.curves import kernels, rows, tally
 from tools.creators.curves.logs import Columns
-from tools.creators.curves.rows import BUCKETS, FIRST_DAY, NO_LIKE, Placed, Rows
-from tools.creators.curves.tally import Bucket, Piece, Tallied
+from tools.creators.curves.rows import BUCKETS, FIRST_DAY, NO_LIKE, Keys, Longs, Placed, Rows
+from tools.creators.curves.slab import Slab
+from tools.creators.curves.tally import Bucket, Tallied
 
 WORKS = sorted(DURATIONS)
 LENGTHS = np.array([DURATIONS[work] for work in WORKS], np.int32)
@@ -33,7 +35,7 @@ def columns(log: list[LogRow]) -> Rows:
     )
 
 
-def compiled(rowset: Rows) -> Placed | int:
+def compiled(rowset: Rows, slab: Slab | None = None) -> Placed | int:
     log = Columns(
         rowset.works.astype(np.int64),
         None,
@@ -45,27 +47,23 @@ def compiled(rowset: Rows) -> Placed | int:
         rowset.exited,
     )
     places = np.arange(len(WORKS), dtype=np.int32)
-    return kernels.place(log, table=places, durations=LENGTHS, buckets=BUCKET_OF, ranks=RANKS)
-
-
-def pieces(placed: Placed, low: int, high: int) -> tuple[Piece, ...]:
-    """Return the rows of a bucket in two pieces."""
-    middle = (low + high) // 2
-    return tuple(
-        Piece(
-            placed.ranks[first:last],
-            placed.days[first:last],
-            placed.viewers[first:last],
-            placed.packed[first:last],
-        )
-        for first, last in ((low, middle), (middle, high))
+    return kernels.place(
+        log, table=places, durations=LENGTHS, buckets=BUCKET_OF, ranks=RANKS, slab=slab or Slab()
     )
 
 
-def curves(placed: Placed, run: Tally) -> dict[tuple[int, date], list[Second]]:
+def pieces(placed: Placed, low: int, high: int) -> tuple[Keys, ...]:
+    """Return the rows of a bucket in two pieces."""
+    middle = (low + high) // 2
+    return placed.rows[low:middle], placed.rows[middle:high]
+
+
+def curves(
+    placed: Placed, run: Tally, *, counts: Longs | None = None
+) -> dict[tuple[int, date], list[Second]]:
     """Return every group with rows as seconds."""
     found: dict[tuple[int, date], list[Second]] = {}
-    days = np.unique(placed.days)
+    days = np.nonzero(placed.present)[0]
     places = np.zeros(int(days.max()) + 1, np.int32)
     places[days] = np.arange(len(days))
     for number in range(BUCKETS):
@@ -74,6 +72,7 @@ def curves(placed: Placed, run: Tally) -> dict[tuple[int, date], list[Second]]:
         bucket = Bucket(
             pieces(placed, low, high),
             np.array([DURATIONS[work] + 1 for work in works], np.int64),
+            None if counts is None else counts[[WORKS.index(work) for work in works]],
         )
         done = run(bucket, places=places, days=len(days))
         for group in np.nonzero(done.rows)[0].tolist():
@@ -99,6 +98,16 @@ class TestTally:
 
         assert isinstance(placed, Placed)
         assert curves(placed, kernels.tally) == counted(log)
+
+    @given(logs)
+    @settings(deadline=None)
+    def test_counts_one_day_by_the_rows_of_each_work(self, log: list[LogRow]) -> None:
+        slab = Slab()
+        today = [replace(row, day=log[0].day) for row in log]
+        placed = compiled(columns(today), slab)
+
+        assert isinstance(placed, Placed)
+        assert curves(placed, kernels.tally, counts=slab.counts(len(WORKS))) == counted(today)
 
     @given(logs)
     @settings(deadline=None)
@@ -143,6 +152,6 @@ class TestPlace:
         else:
             assert isinstance(found, Placed)
 
-    @pytest.mark.parametrize(("work_id", "part"), [(1, 0), (7, 0), (8, 1), (127, 15), (128, 0), (143, 1)])
+    @pytest.mark.parametrize(("work_id", "part"), [(1, 0), (15, 0), (16, 1), (127, 7), (128, 0), (145, 1)])
     def test_parts_follow_from_the_works_id(self, work_id: int, part: int) -> None:
         assert rows.part_of(work_id) == part
