@@ -1,18 +1,21 @@
 from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tests.tools.creators.leaderboards.towns import ON, a_resident, a_town
 from tools.creators.accounts import tier_of
 from tools.creators.detectors.models import IncomeDay
-from tools.creators.models import Creator, Work, WorkDay
+from tools.creators.models import AccountDay, Creator, Work, WorkDay
 from tools.creators.queries import midnight
 from tools.creators.trends import queries, service
 from tools.creators.trends.contrast import SMALLEST_COHORT, cliffs_delta, top_tenth
 from tools.creators.trends.demo import load
+from tools.creators.trends.factors import Factor
 from tools.creators.trends.formats import Kind
 from tools.creators.trends.keywords import topics
 from tools.creators.trends.models import Trend, TrendDay, TrendEarning, TrendFactor, WorkMusic, WorkTopic
@@ -30,63 +33,133 @@ def trending(platform: Database, on: date) -> Database:
     return platform
 
 
+@dataclass
+class Week:
+    """What one thing has in one week."""
+
+    creators: set[int] = field(default_factory=set)
+    works: set[int] = field(default_factory=set)
+    plays: int = 0
+
+
+Weeks = dict[tuple[str, str], tuple[Week, Week]]
+
+
+def plainly_counted(session: Session, kind: Kind) -> tuple[Weeks, dict[str, tuple[set[int], set[int]]]]:
+    """Count both weeks of everything of a kind one row at a time; also who published at all, by category."""
+    weeks: Weeks = defaultdict(lambda: (Week(), Week()))
+    everyone: dict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+    music = {row.work_id: row.music for row in session.scalars(select(WorkMusic))}
+    plays: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    first = ON - timedelta(days=14)
+    for figures in session.scalars(select(WorkDay).where(WorkDay.day >= first, WorkDay.day < ON)):
+        plays[figures.work_id][(ON - figures.day).days > 7] += figures.plays
+    for work in session.scalars(select(Work).where(Work.kind != "live", Work.id.in_(plays))):
+        age = (midnight(ON) - work.published_at).total_seconds() / 86_400
+        for category in ("", work.category):
+            if 0 < age <= 14:
+                everyone[category][age > 7].add(work.creator_id)
+            for name in plain_names(work, kind, music):
+                for place, week in enumerate(weeks[category, name]):
+                    week.plays += plays[work.id][place]
+                    if 0 < age <= 14 and (age > 7) == bool(place):
+                        week.creators.add(work.creator_id)
+                        week.works.add(work.id)
+    return weeks, everyone
+
+
+def plain_names(work: Work, kind: Kind, music: dict[int, str]) -> set[str]:
+    match kind:
+        case Kind.TOPIC:
+            return set(topics(work.title))
+        case Kind.CATEGORY:
+            return {work.category}
+        case Kind.MUSIC:
+            return {music[work.id]} if work.id in music else set()
+        case Kind.FORMAT:
+            lengths = ((15, "15 秒内"), (30, "15–30 秒"), (60, "30–60 秒"), (180, "1–3 分钟"))
+            length = next((name for below, name in lengths if work.duration_seconds < below), "3 分钟以上")
+            return {length + {"video": "短视频", "drama": "短剧"}[work.kind]}
+
+
+@dataclass
+class PlainHabits:
+    """An account's 28 days, added up row by row."""
+
+    category: str
+    followers: int
+    works: int = 0
+    seconds: int = 0
+    plays: int = 0
+    completed: int = 0
+    interactions: int = 0
+    shares: int = 0
+    new_followers: int = 0
+    live_seconds: int = 0
+
+
+def plain_habits(session: Session) -> list[PlainHabits]:
+    """Return what each account that published did in the 28 days, by id."""
+    first = ON - timedelta(days=28)
+    found = {
+        each.id: PlainHabits(each.category, each.followers)
+        for each in session.scalars(select(Creator).order_by(Creator.id))
+    }
+    owners = {work.id: work for work in session.scalars(select(Work).where(Work.kind != "live"))}
+    for work in owners.values():
+        if midnight(first) <= work.published_at < midnight(ON):
+            found[work.creator_id].works += 1
+            found[work.creator_id].seconds += work.duration_seconds
+    for day in session.scalars(select(WorkDay).where(WorkDay.day >= first, WorkDay.day < ON)):
+        if day.work_id in owners:
+            account = found[owners[day.work_id].creator_id]
+            account.plays += day.plays
+            account.completed += day.completed_plays
+            account.interactions += day.likes + day.comments + day.shares + day.favourites
+            account.shares += day.shares
+            account.new_followers += day.new_followers
+    for day in session.scalars(select(AccountDay).where(AccountDay.day >= first, AccountDay.day < ON)):
+        found[day.creator_id].live_seconds += day.live_seconds
+    return [each for each in found.values() if each.works]
+
+
+def plain_value(account: PlainHabits, factor: Factor) -> float:
+    rates = {
+        Factor.COMPLETION: account.completed,
+        Factor.INTERACTION: account.interactions,
+        Factor.SHARING: account.shares,
+        Factor.FOLLOWING: account.new_followers,
+    }
+    if factor in rates:
+        return rates[factor] / account.plays if account.plays >= 300 else np.nan
+    counts = {Factor.WORKS: account.works, Factor.LIVE: account.live_seconds}
+    return counts[factor] if factor in counts else account.seconds / account.works
+
+
 class TestBuild:
-    def test_counts_as_a_plain_count_does(self, trending: Database) -> None:
-        now_of, before_of, works = (defaultdict[tuple[str, str], set[int]](set) for _ in range(3))
-        total: dict[str, set[int]] = defaultdict(set)
-        total_before: dict[str, set[int]] = defaultdict(set)
+    @pytest.mark.parametrize("kind", Kind)
+    def test_counts_as_a_plain_count_does(self, trending: Database, kind: Kind) -> None:
         with trending.reading() as session:
-            played = set(
-                session.scalars(
-                    select(WorkDay.work_id).where(WorkDay.day >= ON - timedelta(days=14), WorkDay.day < ON)
-                )
+            weeks, everyone = plainly_counted(session, kind)
+            rows = session.scalars(select(Trend).where(Trend.kind == kind.value)).all()
+
+        assert rows
+        categories = {""} if kind is Kind.CATEGORY else everyone.keys()
+        assert {(row.category, row.name) for row in rows} == {
+            key
+            for key, (now, _) in weeks.items()
+            if key[0] in categories and len(now.creators) >= FEWEST_CREATORS and everyone[key[0]][1]
+        }
+        for row in rows:
+            now, before = weeks[row.category, row.name]
+            total, total_before = everyone[row.category]
+            expected = rise(
+                len(now.creators), len(before.creators), total=len(total), total_before=len(total_before)
             )
-            for work in session.scalars(select(Work).where(Work.kind != "live", Work.id.in_(played))):
-                age = (midnight(ON) - work.published_at).total_seconds() / 86_400
-                for category in ("", work.category):
-                    for topic in topics(work.title):
-                        key = category, topic
-                        if 0 < age <= 7:
-                            now_of[key].add(work.creator_id)
-                            works[key].add(work.id)
-                        elif 7 < age <= 14:
-                            before_of[key].add(work.creator_id)
-                    if 0 < age <= 7:
-                        total[category].add(work.creator_id)
-                    elif 7 < age <= 14:
-                        total_before[category].add(work.creator_id)
-            rows = session.scalars(select(Trend).where(Trend.kind == "topic")).all()
-
-            assert {(row.category, row.name) for row in rows} == {
-                key for key, some in now_of.items() if len(some) >= FEWEST_CREATORS and total_before[key[0]]
-            }
-            for row in rows:
-                key = row.category, row.name
-                assert (row.creators, row.creators_before) == (len(now_of[key]), len(before_of[key]))
-                assert row.works == len(works[key])
-                expected = rise(
-                    len(now_of[key]),
-                    len(before_of[key]),
-                    total=len(total[row.category]),
-                    total_before=len(total_before[row.category]),
-                )
-                assert (row.ratio, row.low, row.high) == pytest.approx(
-                    (expected.ratio, expected.low, expected.high)
-                )
-
-    def test_counts_the_plays_of_both_weeks(self, trend_story: Database) -> None:
-        with trend_story.reading() as session:
-            row = session.get_one(Trend, (ON, "category", "", "美食"))
-            days = (
-                select(func.sum(WorkDay.plays))
-                .join(Work, Work.id == WorkDay.work_id)
-                .where(Work.category == "美食", Work.kind != "live")
-            )
-            week = ON - timedelta(days=7)
-
-            assert row.plays == session.scalar(days.where(WorkDay.day >= week, WorkDay.day < ON))
-            assert row.plays_before == session.scalar(
-                days.where(WorkDay.day >= week - timedelta(days=7), WorkDay.day < week)
+            assert (row.creators, row.creators_before) == (len(now.creators), len(before.creators))
+            assert (row.works, row.plays, row.plays_before) == (len(now.works), now.plays, before.plays)
+            assert (row.ratio, row.low, row.high) == pytest.approx(
+                (expected.ratio, expected.low, expected.high)
             )
 
     def test_changes_nothing_the_second_time(self, trending: Database, now: datetime) -> None:
@@ -139,38 +212,27 @@ class TestBuild:
 
 
 class TestFactors:
-    def test_are_the_contrasts_of_the_stored_figures(self, trend_story: Database) -> None:
+    @pytest.mark.parametrize("factor", Factor)
+    def test_are_the_contrasts_of_the_stored_figures(self, trend_story: Database, factor: Factor) -> None:
         with trend_story.reading() as session:
-            rows = queries.factors(session, day=ON, category="", tier="10k")
-            completion = next(row for row in rows if row.factor == "completion")
-            first = ON - timedelta(days=28)
-            published = set(
-                session.scalars(
-                    select(Work.creator_id).where(
-                        Work.kind != "live",
-                        Work.published_at >= midnight(first),
-                        Work.published_at < midnight(ON),
-                    )
-                )
-            )
-            figures = session.execute(
-                select(Creator.id, func.sum(WorkDay.plays), func.sum(WorkDay.completed_plays))
-                .join(Work, Work.creator_id == Creator.id)
-                .join(WorkDay, WorkDay.work_id == Work.id)
-                .where(Work.kind != "live", WorkDay.day >= first, WorkDay.day < ON)
-                .where(Creator.followers >= 10_000, Creator.followers < 100_000, Creator.id.in_(published))
-                .group_by(Creator.id)
-                .order_by(Creator.id)
-            ).all()
+            accounts = plain_habits(session)
+            rows = session.scalars(select(TrendFactor).where(TrendFactor.factor == factor.value)).all()
 
-        plays = np.array([int(row[1]) for row in figures])
-        rates = np.array([row[2] / row[1] if row[1] >= 300 else np.nan for row in figures], float)
-        top = top_tenth(plays)
-        ones, others = rates[top], rates[~top]
-        delta, low, high = cliffs_delta(ones, others[~np.isnan(others)], questions=7)
-        assert (completion.cohort, completion.top) == (len(figures), int(top.sum()))
-        assert (completion.delta, completion.low, completion.high) == pytest.approx((delta, low, high))
-        assert completion.top_median == pytest.approx(float(np.median(ones)))
+        assert rows
+        for row in rows:
+            cohort = [
+                each
+                for each in accounts
+                if row.category in {"", each.category} and row.tier in {"", tier_of(each.followers).value}
+            ]
+            top = top_tenth(np.array([each.plays for each in cohort]))
+            values = np.array([plain_value(each, factor) for each in cohort], float)
+            ones, others = (part[~np.isnan(part)] for part in (values[top], values[~top]))
+            assert (row.cohort, row.top) == (len(cohort), int(top.sum()))
+            assert (row.delta, row.low, row.high) == pytest.approx(
+                cliffs_delta(ones, others, questions=len(Factor))
+            )
+            assert (row.top_median, row.rest_median) == pytest.approx((np.median(ones), np.median(others)))
 
     def test_are_said_of_no_cohort_that_is_too_small(self, trend_story: Database) -> None:
         with trend_story.reading() as session:
