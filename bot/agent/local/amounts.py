@@ -4,7 +4,7 @@ import re
 
 from bot.agent.local.found import Found
 from bot.agent.local.normalise import Said
-from bot.agent.local.numerals import NUMBER, number, yuan_text
+from tools.kernel.numerals import NUMBER, number, yuan_text
 
 _YUAN = r"(?:元|块钱|块|圆|人民币|rmb|刀乐|大洋|米)"
 _AT_LEAST = re.compile(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.agent.local.decision import Role, Turn
-from bot.agent.local.numerals import COUNT, count
+from tools.kernel.numerals import COUNT, count
 
 _NUMBERED = re.compile(
     (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.agent.local.found import Found
-from bot.agent.local.numerals import COUNT, count
+from tools.kernel.numerals import COUNT, count
 
 _MONTHS = 12
 _DAYS_OF_WEEK = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}

@@ -6,8 +6,8 @@ from datetime import date
 
 from bot.agent.local.found import Found
 from bot.agent.local.normalise import Said
-from bot.agent.local.numerals import COUNT, count
 from bot.agent.local.periods import day_of
+from tools.kernel.numerals import COUNT, count
 
 _THING = r"(?:视频|作品|短视频|片子|短剧|那条|这条|一条|内容)"
 _OF_THEM = rf"(?:条|个|支|期|集|部)的?{_THING}?"

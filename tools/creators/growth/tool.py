@@ -9,7 +9,7 @@ from tools.creators import service as creators
 from tools.creators.accounts import Account
 from tools.creators.growth import hours, service, words
 from tools.creators.growth.cohorts import EVERYWHERE, Difference, Doings, Factor, clearest_first
-from tools.creators.growth.milestones import Arrival, Milestone, arrival, next_milestone
+from tools.creators.growth.milestones import Arrival, Milestone, arrival, goal_of, next_milestone
 from tools.creators.growth.service import Cohort, Path
 from tools.creators.growth.stages import MOST_WEEKS, Stage
 from tools.creators.growth.topics import FACTORS, Topic, topic_of
@@ -82,18 +82,23 @@ def growth_advice(call: Call, *, topic: str | None = None, category: str | None 
             | Topic.INTERACTION
             | Topic.COMPLETION
         ):
-            return _advice(call, account, rules, asked=asked, category=category or account.category)
+            goal = goal_of(said) if said else None
+            return _advice(
+                call, account, rules, asked=asked, category=category or account.category, goal=goal
+            )
         case _:
             assert_never(asked)
 
 
-def _advice(call: Call, account: Account, rules: _Rules, *, asked: Topic, category: str) -> Reply:
+def _advice(
+    call: Call, account: Account, rules: _Rules, *, asked: Topic, category: str, goal: int | None
+) -> Reply:
     path = service.path(call.session, creator_id=account.id, followers=account.followers, on=call.on)
     cohort = service.cohort(call.session, category=category, stage=path.stage)
     own = service.doings(call.session, creator_id=account.id, on=call.on)
     chosen = _chosen(cohort, asked)
     milestone = next_milestone(path.followers)
-    coming = milestone and arrival(path.followers, milestone, path.pace, on=call.on)
+    coming = milestone and arrival(path.followers, milestone.followers, path.pace, on=call.on)
     days = (call.on - account.joined_on).days
     beside = words.cohort_lines(
         cohort, chosen, own, stage=path.stage, category=category, named=asked in FACTORS
@@ -102,15 +107,20 @@ def _advice(call: Call, account: Account, rules: _Rules, *, asked: Topic, catego
         beside.append("这是两组账号的差别，不等于照做就一定涨。")
     stage = f"{account.nickname}，你在{path.stage.words}：{path.followers:,} 粉，入驻第 {days} 天。"
     why = f"为什么：{words.why(path)}。"
-    goal = _milestone_line(path, milestone, coming, rules, call)
+    ahead = [_milestone_line(path, milestone, coming, rules, call)]
+    # A goal that is the next milestone has its line already.
+    if goal is not None and (milestone is None or goal != milestone.followers):
+        goal_coming = arrival(path.followers, goal, path.pace, on=call.on)
+        ahead.append(words.goal_words(path, goal, goal_coming, on=call.on))
     step = _next_step(path, chosen, own, rules, asked=asked)
     return Reply(
-        text="\n".join([stage, why, "", *beside, "", goal, step]),
+        text="\n".join([stage, why, "", *beside, "", *ahead, step]),
         facts=_facts(path, cohort, own, milestone, coming)
         | {
             "topic": asked.value,
             "days": days,
-            "shown": {"stage": stage, "why": why, "cohort": beside, "milestone": goal, "next_step": step},
+            "goal": goal,
+            "shown": {"stage": stage, "why": why, "cohort": beside, "ahead": ahead, "next_step": step},
         },
         citations=rules.citations(),
         buttons=(_IDEAS, _TASKS, Button("几点发好", "几点发好")),

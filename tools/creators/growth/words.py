@@ -112,15 +112,27 @@ def milestone_words(path: Path, milestone: Milestone, coming: Arrival | None, *,
     """Return the next milestone, how far it is, what it opens, and when it comes at the present pace."""
     left = milestone.followers - path.followers
     text = f"下一个门槛：{milestone.followers:,} 粉，还差 {left:,}，到了就过{milestone.opens}{rule}。"
+    return text + _coming_words(path, coming, on=on)
+
+
+def goal_words(path: Path, goal: int, coming: Arrival | None, *, on: date) -> str:
+    """Return how far the creator's own goal is, and when it comes at the present pace."""
+    if goal <= path.followers:
+        return f"你说的 {goal:,} 粉已经到了。"
+    text = f"你说的 {goal:,} 粉还差 {goal - path.followers:,}。"
+    return text + _coming_words(path, coming, on=on)
+
+
+def _coming_words(path: Path, coming: Arrival | None, *, on: date) -> str:
     if path.pace is None:
-        return f"{text}现在的数据还估不出到达时间。"
+        return "现在的数据还估不出到达时间。"
     if coming is None:
         if path.pace.mean_a_day <= 0:
-            return f"{text}照最近几周的走势粉丝不涨，估不出到达时间。"
-        return f"{text}照现在的速度，{FARTHEST_DAYS} 天内到不了。"
+            return "照最近几周的走势粉丝不涨，估不出到达时间。"
+        return f"照现在的速度，{FARTHEST_DAYS} 天内到不了。"
     earliest = day_words(coming.earliest, on=on)
     expected = f"大约{day_words(coming.expected, on=on)}到" if coming.expected else ""
     if coming.latest:
-        return f"{text}照现在的速度{expected}（{earliest}到{day_words(coming.latest, on=on)}之间）。"
+        return f"照现在的速度{expected}（{earliest}到{day_words(coming.latest, on=on)}之间）。"
     middle = f"{expected}，" if expected else ""
-    return f"{text}照现在的速度{middle}最快{earliest}，走势不稳，慢的话不一定到得了。"
+    return f"照现在的速度{middle}最快{earliest}，走势不稳，慢的话不一定到得了。"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.agent.local.normalise import LONGEST_TEXT, plain, said, speller
-from bot.agent.local.numerals import count, number
+from tools.kernel.numerals import count, number
 
 SPELL = speller(["账号", "诊断", "侵权", "举报", "提现", "收益", "激励", "短剧分账", "认真", "人工"])
 

@@ -54,6 +54,17 @@ class TestGrowthAdvice:
         days = (date.fromisoformat(arrival["expected"]) - on).days
         assert days - 1 < left / pace["mean_a_day"] <= days
 
+    def test_says_how_far_the_goal_is_that_the_creator_has(
+        self, story: Database, on: date, now: datetime
+    ) -> None:
+        reply = ask(story, on, now, "xinren", said="怎么涨到两万粉")
+
+        assert "你说的 20,000 粉还差 14,969。照现在的速度大约" in reply.text
+        assert reply.facts["goal"] == 20_000
+
+    def test_says_that_a_goal_is_reached(self, story: Database, on: date, now: datetime) -> None:
+        assert "你说的 1,000 粉已经到了。" in ask(story, on, now, "laotie", said="怎么涨到一千粉").text
+
     def test_tells_the_impostor_that_nothing_is_original(
         self, story: Database, on: date, now: datetime
     ) -> None:
@@ -63,7 +74,9 @@ class TestGrowthAdvice:
         assert "下一步：把原创占比往 100% 提（你现在 0%）" in reply.text
 
     @pytest.mark.parametrize("handle", HANDLES)
-    @pytest.mark.parametrize("said", ["", "几点发好", "怎么变现", "一周更几条合适", "新手起号有啥路子"])
+    @pytest.mark.parametrize(
+        "said", ["", "几点发好", "怎么变现", "一周更几条合适", "新手起号有啥路子", "涨到30万粉"]
+    )
     def test_says_no_number_that_its_facts_and_citations_do_not_hold(
         self, story: Database, on: date, now: datetime, handle: str, said: str
     ) -> None:

@@ -1,10 +1,11 @@
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.calls import PackagedPolicies
-from tools.creators.growth.milestones import FARTHEST_DAYS, MILESTONES, arrival, next_milestone
+from tools.creators.growth.milestones import FARTHEST_DAYS, MILESTONES, arrival, goal_of, next_milestone
 from tools.creators.growth.stages import pace_of
 
 ON = date(2022, 8, 15)
@@ -33,6 +34,24 @@ class TestNextMilestone:
         assert (found.followers if found else None) == min(above, default=None)
 
 
+class TestGoalOf:
+    @pytest.mark.parametrize(
+        ("said", "goal"),
+        [
+            ("怎么涨到两万粉", 20_000),
+            ("我一个做饭的，咋从5000粉干到一万", 10_000),
+            ("啥时候能到10w粉丝", 100_000),
+            ("粉丝怎么破百万", 1_000_000),
+            ("做到三万五要多久", 35_000),
+            ("早上发到8点有人看吗", None),
+            ("怎么涨粉", None),
+            ("冲到第3名", None),
+        ],
+    )
+    def test_is_the_count_that_is_said_last(self, said: str, goal: int | None) -> None:
+        assert goal_of(said) == goal
+
+
 class TestArrival:
     @given(st.integers(0, 99_999), st.lists(st.integers(-3_000, 9_000), min_size=2, max_size=4))
     def test_is_when_the_sum_of_days_reaches_the_milestone(self, followers: int, nets: list[int]) -> None:
@@ -41,7 +60,7 @@ class TestArrival:
         assert milestone
         assert pace
 
-        found = arrival(followers, milestone, pace, on=ON)
+        found = arrival(followers, milestone.followers, pace, on=ON)
 
         left = milestone.followers - followers
         for day, a_day in (
@@ -56,4 +75,4 @@ class TestArrival:
                 assert days - 1 < left / a_day <= days + 1e-6
 
     def test_is_unknown_without_a_pace(self) -> None:
-        assert arrival(500, MILESTONES[1], None, on=ON) is None
+        assert arrival(500, 1_000, None, on=ON) is None
