@@ -136,7 +136,7 @@ def open_app(settings: Settings) -> App:
     if not settings.database_url and not settings.home.is_dir():
         raise not_ready
     with _named(settings):
-        database = open_database(settings.resolved_database_url)
+        database = open_database(settings.resolved_database_url, files=settings.home.absolute())
         if not is_migrated(database):
             raise not_ready
         return _app(settings, database)
@@ -149,7 +149,7 @@ def prepare_app(settings: Settings, *, demo: bool) -> tuple[App, Ingested]:
     """
     with _named(settings):
         settings.home.mkdir(parents=True, exist_ok=True)
-        database = open_database(settings.resolved_database_url)
+        database = open_database(settings.resolved_database_url, files=settings.home.absolute())
         migrate(database)
         if demo:
             _load_demo(database, on=settings.today or DEMO_DAY)

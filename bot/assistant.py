@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import sent_files
 from bot.agent.agent import Agent, Answered, Turn
 from bot.agent.toolbox import Toolbox, TurnContext
 from bot.messages import (
@@ -19,10 +20,11 @@ from bot.messages import (
     outbound_from,
 )
 from tools.creators import service as creators
-from tools.kernel import proposals
-from tools.kernel.agent_tool import Button, Reply
+from tools.kernel import proposals, uploads
+from tools.kernel.agent_tool import Button, Reply, Speaker
 from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError, Refusal
+from tools.kernel.uploads import Upload
 from tools.support import cases
 from tools.support import service as support
 from tools.support.service import ConversationState, StoredMessage
@@ -36,7 +38,7 @@ _EMPTY = "我没有收到文字内容。请用文字说说你想查什么，比�
 _TOO_LONG = "这条消息有 {length:,} 个字，太长了。请控制在 {limit:,} 个字以内，分成几条发给我。"
 _START = (
     "你好，我是光合助手，平台给创作者配的助手。可以问我：账号诊断、激励计划、收益、侵权举报、平台规则；"
-    "需要真人时说“转人工”。"
+    "图片和视频可以直接发给我。需要真人时说“转人工”。"
 )
 _START_GUEST = "你现在还没有绑定创作者账号，只能查公开规则。在创作者 App 的“设置 → 绑定聊天助手”里获取 8 位绑定码，发送 /link 绑定码 即可绑定。"
 _RESET = "好的，前面聊的我先放下了，我们重新开始。你想查什么？"
@@ -54,11 +56,13 @@ _GUEST_SUGGESTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """What the first transaction of a turn found."""
+    """What the first transaction of a turn found: `before` is the last answer given, `files` what came just now."""
 
     conversation: ConversationState
     context: TurnContext
     answer: StoredMessage | None
+    before: StoredMessage | None
+    files: tuple[Upload, ...]
     held: bool
 
 
@@ -96,8 +100,17 @@ class Assistant:
             return _outbound(opened.answer)
         if opened.held:
             return None
-        answered = self._answer(text, opened)
+        answered = self._answer(text, opened, came_with_files=bool(inbound.uploads))
         return self._store(inbound.sender, opened, key=inbound.key, answered=answered)
+
+    def file_problem(self, sender: Sender, *, at: datetime) -> str | None:
+        """Return why no file of this person may be received now: asked before a channel fetches one."""
+        with self._database.reading() as session:
+            creator = _creator(session, sender)
+            if creator is None:
+                return sent_files.LINK_FIRST
+            day = uploads.sent_bytes(session, creator_id=creator, since=at - timedelta(days=1))
+        return sent_files.over_daily_limit() if day >= sent_files.DAILY_BYTES else None
 
     def confirm(self, confirmation: Confirmation) -> Outbound:
         """Execute or cancel a proposal of the person who pressed; pressing again tells the same."""
@@ -194,6 +207,8 @@ class Assistant:
         with self._database.writing() as session:
             conversation = self._conversation(session, inbound.sender, inbound.thread, inbound.at)
             answer = support.answer_to(session, conversation_id=conversation.id, key=inbound.key)
+            before = _last_answer(session, conversation)
+            files = _attached(session, conversation, inbound) if answer is None else ()
             if answer is None:
                 support.log_question(
                     session,
@@ -201,14 +216,22 @@ class Assistant:
                     key=inbound.key,
                     text=text[: 2 * LONGEST_TEXT],
                     now=inbound.at,
+                    files=files,
                 )
             turn = f"{conversation.id}:{inbound.key}"
             context = self._context(session, conversation, turn, inbound.at)
             held = cases.is_held(session, conversation_id=conversation.id)
-        return _Opened(conversation, context, answer, held)
+        return _Opened(conversation, context, answer, before, files, held)
 
-    def _answer(self, text: str, opened: _Opened) -> Answered:
+    def _answer(self, text: str, opened: _Opened, *, came_with_files: bool) -> Answered:
         conversation = opened.conversation
+        if came_with_files and not opened.files:
+            return Answered(Outbound(text=sent_files.LINK_FIRST), None)
+        if not text and opened.files:
+            meant = sent_files.meant(opened.before, now=opened.context.now)
+            if meant is None:
+                return Answered(sent_files.noted(opened.files), None)
+            text = meant
         if not text:
             return Answered(Outbound(text=_EMPTY), None)
         if len(text) > LONGEST_TEXT:
@@ -250,6 +273,9 @@ class Assistant:
             turn=turn,
             conversation_id=conversation.id,
             transcript=support.transcript(session, conversation_id=conversation.id),
+            uploads=uploads.newest(
+                session, conversation_id=conversation.id, creator_id=conversation.creator, now=at
+            ),
         )
 
 
@@ -266,6 +292,26 @@ def _creator(session: Session, sender: Sender) -> int | None:
             f"no creator has the handle {sender.address!r}; `guanghe init --demo` loads the demo's"
         )
     return found.id
+
+
+def _attached(session: Session, conversation: ConversationState, inbound: Inbound) -> tuple[Upload, ...]:
+    """Return the message's files, now the creator's; a person without an account owns none."""
+    if conversation.creator is None or not inbound.uploads:
+        return ()
+    return uploads.attach(
+        session,
+        creator_id=conversation.creator,
+        conversation_id=conversation.id,
+        message_key=inbound.key,
+        files=inbound.uploads,
+        now=inbound.at,
+    )
+
+
+def _last_answer(session: Session, conversation: ConversationState) -> StoredMessage | None:
+    """Return the last answer; only this message itself may stand after it, where its turn is taken up again."""
+    said = support.messages(session, conversation_id=conversation.id, limit=2)
+    return next((one for one in reversed(said) if one.speaker is Speaker.ASSISTANT), None)
 
 
 def _readable(text: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from tools.kernel.agent_tool import Attachment, Button, Citation
 from tools.kernel.charts import Chart
 from tools.kernel.db import Json
+from tools.kernel.upload_files import ReceivedFile
 
 
 class Channel(StrEnum):
@@ -32,13 +33,17 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One message of a person. `key` names it for good: the same key is answered once."""
+    """One message of a person. `key` names it for good: the same key is answered once.
+
+    `uploads` are files that the channel has received whole; the channel discards what the assistant does not take.
+    """
 
     sender: Sender
     key: str
     text: str
     at: datetime
     thread: str = ""
+    uploads: tuple[ReceivedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,20 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = Field(
         default=None, description="Secret that webhook calls must carry"
     )
+    upload_limit_mb: int = Field(
+        default=200, ge=1, le=10_000, description="Largest file that a creator may send, in MB"
+    )
+    upload_days: int = Field(
+        default=30, ge=1, description="Days until a file that no report or check refers to is deleted"
+    )
     today: date | None = Field(
         default=None, description="The business day to answer for; empty: the real day"
     )
+
+    @property
+    def upload_limit_bytes(self) -> int:
+        """The largest file that a creator may send."""
+        return self.upload_limit_mb * 1_000_000
 
     @property
     def resolved_database_url(self) -> str:

@@ -10,6 +10,7 @@ from knowledge.read import PACKAGED_POLICIES, Clause, read_policies
 from knowledge.search import Policies
 from tools.creators.models import Creator
 from tools.kernel.agent_tool import Call, Line
+from tools.kernel.uploads import Upload
 from tools.support import service as support
 
 
@@ -65,6 +66,7 @@ def a_call(
     on: date,
     turn: str = "turn-1",
     transcript: tuple[Line, ...] = (),
+    uploads: tuple[Upload, ...] = (),
 ) -> Call:
     """Return a Call without a session and policies; `dataclasses.replace` gives it those a test needs."""
     return Call(
@@ -76,4 +78,5 @@ def a_call(
         turn=turn,
         conversation_id=conversation,
         transcript=transcript,
+        uploads=uploads,
     )

@@ -17,19 +17,21 @@ import tools.payout.agent_tools
 import tools.payout.demo
 import tools.payout.invariants
 import tools.policies.agent_tools
+import tools.precheck.agent_tools
 import tools.support.agent_tools
 import tools.support.invariants
 from tools.kernel.agent_tool import AgentTool
 from tools.kernel.invariant import Invariant
 
 if TYPE_CHECKING:
-    from tools.kernel.jobs import Job
+    from tools.kernel.jobs import Job, Task
 
 ROOMS = {
     "kernel": "database, money, periods, proposals, jobs",
     "creators": "accounts, works, daily metrics, links, diagnosis",
     "payout": "programmes, ledger, earnings",
     "detection": "originals, infringement reports",
+    "precheck": "drafts judged before they are published",
     "support": "the message log, 1V1 cases",
     "policies": "the agent's door to the rules",
 }
@@ -51,6 +53,7 @@ def all_tools() -> tuple[AgentTool, ...]:
         *tools.creators.agent_tools.TOOLS,
         *tools.payout.agent_tools.TOOLS,
         *tools.detection.agent_tools.TOOLS,
+        *tools.precheck.agent_tools.TOOLS,
         *tools.support.agent_tools.TOOLS,
         *tools.policies.agent_tools.TOOLS,
     )
@@ -61,6 +64,7 @@ def all_jobs() -> "tuple[Job, ...]":
     import tools.creators.jobs  # noqa: PLC0415 - DBOS, which only the worker needs, is slow to import
     import tools.detection.migration.jobs  # noqa: PLC0415
     import tools.detection.reports.jobs  # noqa: PLC0415
+    import tools.kernel.task_request_jobs  # noqa: PLC0415
     import tools.payout.jobs  # noqa: PLC0415
     import tools.support.jobs  # noqa: PLC0415
 
@@ -70,7 +74,16 @@ def all_jobs() -> "tuple[Job, ...]":
         *tools.detection.reports.jobs.JOBS,
         *tools.detection.migration.jobs.JOBS,
         *tools.support.jobs.JOBS,
+        *tools.kernel.task_request_jobs.JOBS,
     )
+
+
+def all_tasks() -> "tuple[Task, ...]":
+    """Return every task on demand that `guanghe worker` runs."""
+    import tools.detection.jobs  # noqa: PLC0415 - DBOS, which only the worker needs, is slow to import
+    import tools.precheck.jobs  # noqa: PLC0415
+
+    return (*tools.detection.jobs.TASKS, *tools.precheck.jobs.TASKS)
 
 
 def all_invariants() -> tuple[Invariant, ...]:

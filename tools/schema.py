@@ -11,16 +11,22 @@ from tools.creators.trends import models as trends
 from tools.detection import models as detection
 from tools.detection import report_models as detection_reports
 from tools.detection.migration import models as detection_migration
+from tools.detection.videos import models as detection_videos
 from tools.kernel import models as kernel
+from tools.kernel import notice_outbox_models as notice_outbox
+from tools.kernel import task_request_models as task_requests
 from tools.kernel.db import Base
 from tools.payout import drama_models as drama
 from tools.payout import models as payout
 from tools.payout import star_models as star
+from tools.precheck import models as precheck
 from tools.support import models as support
 
 # Importing a module declares its tables; naming them here keeps the imports.
 ROOMS_WITH_TABLES = (
     kernel,
+    notice_outbox,
+    task_requests,
     creators,
     formulas,
     curves,
@@ -35,6 +41,8 @@ ROOMS_WITH_TABLES = (
     detection,
     detection_reports,
     detection_migration,
+    detection_videos,
+    precheck,
     support,
 )
 metadata = Base.metadata

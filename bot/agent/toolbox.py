@@ -19,6 +19,7 @@ from tools.kernel import proposals
 from tools.kernel.agent_tool import AgentTool, Audience, Call, Line, Proposal, Reply
 from tools.kernel.db import Database, Json
 from tools.kernel.errors import Refusal
+from tools.kernel.uploads import Upload
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,8 @@ ARGUMENTS = {
     "formula": "指标的公式，照创作者写的原样，如 涨粉/播放*1000",
     "new_name": "指标的新名字",
     "threshold": "提醒的界限：<1%、>500",
+    "draft": "要发布的文字，照创作者写的原样：title:标题 或 text:文案，两样都有就各占一行；图片和视频不用写",
+    "concern": "创作者担心的方面",
     "exclude": "不领的任务，用创作者自己的话，如 直播",
 }
 
@@ -71,6 +74,7 @@ class TurnContext:
     turn: str
     conversation_id: int
     transcript: tuple[Line, ...] = ()
+    uploads: tuple[Upload, ...] = ()
 
 
 class Toolbox:
@@ -92,6 +96,7 @@ class Toolbox:
             turn=context.turn,
             conversation_id=context.conversation_id,
             transcript=context.transcript,
+            uploads=context.uploads,
         )
 
     def langchain_tools(self) -> list[BaseTool]:

@@ -8,7 +8,7 @@ import logging
 import re
 import secrets
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -25,8 +25,10 @@ from bot.app import App
 from bot.channels.telegram_api import Pace, Patience, bot_for, introduce, token_refused
 from bot.channels.telegram_inbox import Inbox, Intake, dispatched
 from bot.channels.telegram_lanes import Lanes
-from bot.channels.telegram_router import COMMANDS, Desk, Turn, conversation_router
+from bot.channels.telegram_router import COMMANDS, conversation_router
+from bot.channels.telegram_turn import Desk, Turn
 from tools.kernel.errors import OperatorError
+from tools.support.notices import deliver_notices
 from tools.support.service import StoredUpdate
 
 logger = logging.getLogger(__name__)
@@ -115,7 +117,16 @@ async def _running(app: App, pace: Pace) -> AsyncGenerator[_Open]:
     """Run the chats' workers and the outbox around a way in; what waited since the last run is taken up."""
     bot, patience = bot_for(app.settings, pace=pace)
     threads = ThreadPoolExecutor(_THINKING, thread_name_prefix="turn")
-    desk = Desk(app.assistant, app.database, app.clock, threads, bot, app.pictures, pace)
+    desk = Desk(
+        assistant=app.assistant,
+        database=app.database,
+        clock=app.clock,
+        threads=threads,
+        bot=bot,
+        pictures=app.pictures,
+        pace=pace,
+        upload_limit_bytes=app.settings.upload_limit_bytes,
+    )
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(conversation_router())
     inbox = Inbox(app.database, bot, pictures=app.pictures, clock=app.clock, pace=pace)
@@ -129,10 +140,11 @@ async def _running(app: App, pace: Pace) -> AsyncGenerator[_Open]:
     lanes = Lanes(partial(inbox.serve, answer=answer, give_up=give_up), pace=pace)
     dispatcher.update.outer_middleware(Intake(app.database, wake=lanes.wake, clock=app.clock, pace=pace))
     outbox: asyncio.Task[None] | None = None
+    deliver = partial(deliver_notices, app.database)
     try:
         await introduce(bot, pace=pace)
         await bot.set_my_commands(list(COMMANDS))
-        outbox = asyncio.create_task(_watch(inbox, lanes, pace))
+        outbox = asyncio.create_task(_watch(inbox, lanes, pace, notices=lambda: deliver(app.clock())))
         yield _Open(bot, dispatcher, patience)
     finally:
         if outbox is not None:
@@ -142,10 +154,11 @@ async def _running(app: App, pace: Pace) -> AsyncGenerator[_Open]:
         await bot.session.close()
 
 
-async def _watch(inbox: Inbox, lanes: Lanes, pace: Pace) -> None:
-    """Wake the lanes that have work: at the start what the last run left, later what others put in the log."""
+async def _watch(inbox: Inbox, lanes: Lanes, pace: Pace, *, notices: Callable[[], None]) -> None:
+    """Wake the lanes that have work: at the start what the last run left, later notices and what others put in the log."""
     while True:
         try:
+            await asyncio.to_thread(notices)
             for lane in await asyncio.to_thread(inbox.lanes_with_work):
                 lanes.wake(lane)
         except Exception:

@@ -45,6 +45,7 @@ class Pace:
     polling: int = 25
     request: float = 30
     typing: float = 4.5
+    album: float = 1
     outbox: float = 1
     first_retry: float = 0.5
     longest_retry: float = 30

@@ -18,12 +18,14 @@ from nicegui import Client, ui
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import App
-from bot.channels import web_log
+from bot.channels import web_log, web_uploads
 from bot.channels.web_elements import words
 from bot.channels.web_page import ChatPage
+from bot.channels.web_uploads import Pending
 from bot.messages import Channel, Sender
 from tools.creators import service as creators
 from tools.kernel.charts import Chart
+from tools.support.notices import deliver_notices
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ _RECONNECT_SECONDS = 60.0
 # The first page of a cold process waits for the database; later ones take milliseconds.
 _PAGE_SECONDS = 30.0
 _SHUTDOWN_SECONDS = 3
+_NOTICE_SECONDS = 3.0
 _THREADS = 32
 
 # The browser itself refuses whatever is not of this server; NiceGUI compiles its templates in the page.
@@ -92,6 +95,8 @@ class Site:
         self._app = app
         # Tabs of one session share a lock; it goes when the last of them does.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._pending = Pending()
+        self._notices: asyncio.Task[None] | None = None
 
     def register(self) -> None:
         """Tell NiceGUI what to answer where."""
@@ -100,6 +105,8 @@ class Site:
         ui.page("/", response_timeout=_PAGE_SECONDS)(self.messenger)
         server.add_api_route("/health", self.health, methods=["GET"])
         server.add_api_route("/attachments/{message_id}/{index}", self.attachment, methods=["GET"])
+        server.add_api_route("/uploads", self.receive, methods=["POST"])
+        server.add_api_route("/uploads/{upload_id}", self.upload, methods=["GET"])
         server.middleware("http")(_with_headers)
         server.add_exception_handler(404, _missing)
         server.on_startup(self.warm_up)  # pyright: ignore[reportUnknownMemberType] - takes a bare Callable
@@ -113,13 +120,25 @@ class Site:
         ui.add_head_html(f"<style>{(_STATIC / 'web.css').read_text(encoding='utf-8')}</style>")
         ui.add_body_html(f"<script>{(_STATIC / 'web.js').read_text(encoding='utf-8')}</script>")
         turns = self._turns.setdefault(sender.address, asyncio.Lock())
-        await ChatPage(self._app, sender, turns=turns).open(client)
+        await ChatPage(self._app, sender, turns=turns, pending=self._pending).open(client)
 
     async def warm_up(self) -> None:
         """Load what the first question needs before it is asked."""
         # Turns wait for models and databases: they must not keep pages and polls from a thread.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
         await asyncio.to_thread(self._app.warm_up)
+        self._notices = asyncio.create_task(self._watch_notices())
+
+    async def _watch_notices(self) -> None:
+        """Put notices into the log while the server runs; its pages show what is new there."""
+        while True:
+            try:
+                await asyncio.to_thread(deliver_notices, self._app.database, self._app.clock())
+            except SQLAlchemyError:
+                logger.warning(
+                    "the web messenger could not deliver notices; it will try again", exc_info=True
+                )
+            await asyncio.sleep(_NOTICE_SECONDS)
 
     def health(self) -> JSONResponse:
         """Say whether the database answers."""
@@ -133,15 +152,29 @@ class Site:
 
     def attachment(self, request: Request, message_id: int, index: int) -> Response:
         """Send a file or the picture of a chart to the session that got it with an answer."""
-        token = request.session.get(_TOKEN)
+        sender = _session(request)
         found = None
-        if isinstance(token, str) and 0 < message_id < 2**63 and index >= 0:
+        if sender is not None and 0 < message_id < 2**63 and index >= 0:
             with self._app.database.reading() as session:
-                found = web_log.attached(session, sender=_sender(token), message_id=message_id, index=index)
+                found = web_log.attached(session, sender=sender, message_id=message_id, index=index)
         path = self._app.pictures.file_or_none(found) if isinstance(found, Chart) else found
         if path is None:
             return HTMLResponse("没有这个文件。", status_code=404)
         return FileResponse(path, filename=path.name, content_disposition_type="inline")
+
+    async def receive(self, request: Request) -> Response:
+        """Take a file that the session's next message will name."""
+        sender = _session(request)
+        if sender is None:
+            return _missing(request, PermissionError())
+        return await web_uploads.receive(self._app, sender, request, pending=self._pending)
+
+    def upload(self, request: Request, upload_id: int) -> Response:
+        """Send a file to the creator who sent it."""
+        sender = _session(request)
+        if sender is None:
+            return _missing(request, PermissionError())
+        return web_uploads.give(self._app, sender, upload_id)
 
     def _become_default(self, sender: Sender) -> None:
         with self._app.database.writing() as session:
@@ -166,6 +199,12 @@ def _visitor() -> tuple[Sender, bool]:
     token = secrets.token_urlsafe(32)
     stored[_TOKEN] = token
     return _sender(token), True
+
+
+def _session(request: Request) -> Sender | None:
+    """Return whose request this is by its signed cookie; None for a browser that never opened the page."""
+    token = request.session.get(_TOKEN)
+    return _sender(token) if isinstance(token, str) and token else None
 
 
 def _sender(token: str) -> Sender:

@@ -11,6 +11,10 @@ LEAF = (
     'stroke-linejoin="round" aria-hidden="true"><path d="M5 19c0-8 5-13 15-14 0 10-5 15-12 14"/><path d="M4 20c3-6 6-8 10-10"/></svg>'
 )
 NEW = '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><path d="M12 5v14M5 12h14"/></svg>'
+CLIP = (
+    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
+    '<path d="M20 11.5l-8.2 8.2a5 5 0 0 1-7-7l8.5-8.6a3.4 3.4 0 0 1 4.8 4.8l-8.6 8.5a1.7 1.7 0 0 1-2.4-2.4l7.8-7.8"/></svg>'
+)
 PERSON = '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><circle cx="12" cy="8" r="4"/><path d="M4 20c1-4 4-6 8-6s7 2 8 6"/></svg>'
 
 # The keyboard's place is kept by the page's own script before the server hears of the press.

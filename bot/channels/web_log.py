@@ -11,24 +11,45 @@ from bot.messages import Outbound, Sender, outbound_from
 from tools.creators import service as creators
 from tools.creators.demo_accounts import ACCOUNTS
 from tools.creators.service import Account
+from tools.kernel import uploads
 from tools.kernel.agent_tool import Speaker
 from tools.kernel.charts import Chart
 from tools.kernel.models import DemoDay
 from tools.kernel.proposals import ProposalState, state_of
+from tools.kernel.upload_kinds import UploadKind
 from tools.support import service as support
-from tools.support.service import StoredMessage
+from tools.support.service import SentFile, StoredMessage
+
+# What a browser may show in a page; anything else is only ever saved.
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"})
 
 # How far back a page shows a conversation; the log keeps all of it.
 _SHOWN_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file of the person's own; it has no `upload_id` before it is stored, and again once it was deleted with age."""
+
+    kind: UploadKind
+    name: str
+    size_bytes: int
+    upload_id: int | None = None
+    is_picture: bool = False
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """One message of the log as a page shows it; `outbound` is what somebody answered, None for the person's words."""
+    """One message of the log as a page shows it; `outbound` is what somebody answered, None for the person's words.
+
+    `files` came with the person's words.
+    """
 
     message: StoredMessage
     outbound: Outbound | None
     decision: ProposalState | None
+    files: tuple[ShownFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +86,7 @@ def news(session: Session, *, sender: Sender, conversation_id: int, after: int, 
     if not newest or newest[-1].sequence <= after:
         return News(creator, (), ())
     shown = support.messages(session, conversation_id=conversation_id, limit=_SHOWN_LINES)
-    said = tuple(_said(session, message, now) for message in shown if message.sequence > after)
+    said = tuple(_said(session, message, creator, now) for message in shown if message.sequence > after)
     shown_ids = {message.id for message in shown}
     waiting = support.undelivered(session, channel=sender.channel, address=sender.address)
     return News(creator, said, tuple(one.message_id for one in waiting if one.message_id in shown_ids))
@@ -106,9 +127,17 @@ def check(session: Session) -> None:
     session.get(DemoDay, 1)
 
 
-def _said(session: Session, message: StoredMessage, now: datetime) -> Said:
+def _said(session: Session, message: StoredMessage, creator: int | None, now: datetime) -> Said:
     if message.speaker is Speaker.CREATOR:
-        return Said(message, None, None)
+        files = tuple(_file(session, file, creator) for file in support.files_of(message))
+        return Said(message, None, None, files)
     outbound = outbound_from(message.body)
     decision = state_of(session, outbound.confirm.id, now=now) if outbound.confirm is not None else None
     return Said(message, outbound, decision)
+
+
+def _file(session: Session, file: SentFile, creator: int | None) -> ShownFile:
+    found = uploads.find(session, upload_id=file.id, creator_id=creator) if creator is not None else None
+    if found is None:
+        return ShownFile(file.kind, file.name, file.size_bytes, is_gone=True)
+    return ShownFile(found.kind, found.name, found.size_bytes, found.id, found.media_type in SHOWN_TYPES)

@@ -12,14 +12,17 @@ from typing import TypeVar
 from nicegui import Client, ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.channels import web_log
 from bot.channels.web_account import AccountDialog, show_header
+from bot.channels.web_composer import show_composer
 from bot.channels.web_elements import box, describe, pressable, words
-from bot.channels.web_log import News, Said
+from bot.channels.web_log import News, Said, ShownFile
+from bot.channels.web_uploads import Pending
 from bot.channels.web_view import (
     RESET,
     Actions,
@@ -31,8 +34,11 @@ from bot.channels.web_view import (
     show_typing,
 )
 from bot.messages import Confirm, Confirmation, Inbound, Outbound, Sender
+from bot.sent_files import MOST_FILES
 from tools.creators.service import Account
+from tools.kernel import upload_files
 from tools.kernel.proposals import ProposalState, state_of
+from tools.kernel.upload_files import ReceivedFile
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +55,20 @@ _GREETING = "greeting"
 _Result = TypeVar("_Result")
 
 
+class _Typed(BaseModel):
+    """What the composer sends: words, and the names of files that were received before."""
+
+    text: str
+    files: list[str] = []
+
+
 class ChatPage:
     """The conversation of one browser session, in one tab."""
 
-    def __init__(self, app: App, sender: Sender, *, turns: asyncio.Lock) -> None:
+    def __init__(self, app: App, sender: Sender, *, turns: asyncio.Lock, pending: Pending) -> None:
         self._app = app
         self._sender = sender
+        self._pending_files = pending
         # Shared by the session's tabs: a conversation answers its messages in order.
         self._turns = turns
         self._showing = asyncio.Lock()
@@ -92,18 +106,7 @@ class ChatPage:
 
     def _build_composer(self) -> None:
         with box("div", "bottom"):
-            form = box("form", "composer column-width")
-            form.on("submit", self._typed, js_handler="(event) => window.guanghe.submit(event, emit)")
-            with form:
-                field = describe(
-                    box("textarea"),
-                    rows="1",
-                    placeholder="问收益、激励、规则…",
-                    aria_label="输入消息",
-                )
-                field.on("keydown", js_handler="(event) => window.guanghe.key(event)")
-                field.on("input", js_handler="(event) => window.guanghe.typed(event)")
-                describe(words("button", "发送", "send"), type="submit", disabled=True)
+            show_composer(self._typed, limit_bytes=self._app.settings.upload_limit_bytes)
 
     async def _begin(self) -> None:
         """Show the conversation so far, once; one that is new begins with a greeting."""
@@ -127,22 +130,33 @@ class ChatPage:
             pressable("重新打开", "quiet-button", self._reload)
 
     async def _typed(self, event: GenericEventArguments) -> None:
-        text = str(event.args)
-        if text.strip():
-            await self._say(text)
+        try:
+            typed = _Typed.model_validate(event.args)
+        except ValidationError:
+            # Only a page that is not ours sends anything else.
+            return
+        files = self._pending_files.take(self._sender, typed.files[:MOST_FILES])
+        if typed.text.strip() or files:
+            await self._say(typed.text, files=files)
 
-    async def _say(self, text: str, key: str = "") -> None:
+    async def _say(self, text: str, key: str = "", *, files: tuple[ReceivedFile, ...] = ()) -> None:
         key = key or f"web:{secrets.token_hex(12)}"
-        sent = partial(self._send, text, key)
+        sent = partial(self._send, text, key, files)
+        sending = [ShownFile(file.kind, file.name, file.size_bytes) for file in files]
         with self._pending:
-            shown = [show_question(text[:_LONGEST_PREVIEW].strip(), at=self._app.clock())]
-        await self._turn(sent, shown=shown, again=partial(self._say, text, key))
+            shown = [show_question(text[:_LONGEST_PREVIEW].strip(), at=self._app.clock(), files=sending)]
+        await self._turn(sent, shown=shown, again=partial(self._say, text, key, files=files))
 
-    def _send(self, text: str, key: str) -> Outbound | None:
+    def _send(self, text: str, key: str, files: tuple[ReceivedFile, ...] = ()) -> Outbound | None:
         """Do what a typed command or question means; commands are those of every messenger."""
         assistant, now = self._app.assistant, self._app.clock()
         command, _, argument = text.strip().partition(" ")
         match command.lower():
+            case _ if files:
+                answer = assistant.reply(Inbound(self._sender, key, text, now, uploads=files))
+                for file in files:
+                    upload_files.discard(file)
+                return answer
             case "/start" | "/help":
                 return assistant.start(self._sender, key=key, at=now)
             case "/reset":

@@ -1,6 +1,6 @@
 """Messages as elements of the page: every word is set as text, none as HTML."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -9,7 +9,8 @@ from nicegui.element import Element
 
 from bot.channels.web_chart import show_chart
 from bot.channels.web_elements import LEAF, box, describe, drawing, pressable, words
-from bot.channels.web_log import Said
+from bot.channels.web_file import show_file
+from bot.channels.web_log import Said, ShownFile
 from bot.messages import Confirm, Outbound
 from tools.creators.service import Account
 from tools.kernel.agent_tool import Attachment, Button, Citation, Speaker
@@ -39,7 +40,7 @@ def show_said(said: Said, actions: Actions) -> None:
         if message.text == RESET:
             describe(words("div", "新的对话", "divider"), role="separator")
         elif message.text != START:
-            show_question(_LOGGED.get(message.text, message.text), at=message.at)
+            show_question(_LOGGED.get(message.text, message.text), at=message.at, files=said.files)
         return
     show_answer(
         said.outbound,
@@ -51,12 +52,15 @@ def show_said(said: Said, actions: Actions) -> None:
     )
 
 
-def show_question(text: str, *, at: datetime) -> Element:
-    """Add the person's own words."""
+def show_question(text: str, *, at: datetime, files: Sequence[ShownFile] = ()) -> Element:
+    """Add the person's own words and files."""
     turn = describe(box("article", "turn mine"), aria_label="我")
     with turn, box("div", "content"):
-        with box("div", "bubble"):
-            words("div", text, "words")
+        for file in files:
+            show_file(file)
+        if text:
+            with box("div", "bubble"):
+                words("div", text, "words")
         _stamp(at)
     return turn
 

@@ -2,14 +2,16 @@
 # Commands import what they need when they run, so that `guanghe --help` is quick.
 # ruff: noqa: PLC0415
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.opening import print_json, progress_bar
+from bot.commands import detect_rights, detect_scan
+from bot.commands.detect_files import Paths, video_files, without_same_stems
+from bot.commands.opening import opened_app, print_json, progress_bar
 from bot.settings import load_settings
 from tools.kernel.errors import OperatorError
 
@@ -19,13 +21,9 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 detect_commands = typer.Typer(help="Protected originals and their copies.", no_args_is_help=True)
 commands.add_typer(detect_commands, name="detect")
+detect_commands.add_typer(detect_scan.commands)
+detect_commands.add_typer(detect_rights.commands)
 
-_SUFFIXES = frozenset(
-    {".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".flv", ".ts", ".mpg", ".mpeg", ".3gp", ".wmv", ".ogv"}
-)
-Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH…", help="Video files, and folders of them.", show_default=False)
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 
@@ -37,20 +35,25 @@ def add(
 ) -> None:
     """Protect videos as a creator's originals; a file's stem names its original, adding it again replaces it.
 
-    A file that cannot be read is told on stderr and left out; exit code 1 then, with the others protected.
+    A file that cannot be read is told on stderr and left out; exit code 1 then, with the others protected. Workers
+    compare the uploads of the last 30 days with them.
     """
     _check_creator(owner, option="--owner")
-    files = _files(paths)
-    _refuse_same_stems(files)
+    files = video_files(paths)
+    without_same_stems(files)
     bad = 0
     with _detector() as detector, progress_bar("originals", len(files)) as advance:
         _refuse_others(detector, files, owner=owner)
+        added: list[str] = []
         for path, fault in detector.add(files, owner=owner):
             advance(1)
-            if fault is not None:
+            if fault is None:
+                added.append(path.stem)
+            else:
                 bad += 1
                 typer.echo(f"{path}: {fault.line}", err=True)
         total = len(detector.originals)
+    _look_among_uploads(added)
     typer.echo(f"{len(files) - bad} protected for {owner}, {bad} not readable; {total} originals in all")
     if bad:
         raise typer.Exit(1)
@@ -61,7 +64,8 @@ def check(
     paths: Paths,
     *,
     author: Annotated[
-        str, typer.Option(help="The handle of who uploaded them; the own originals are not infringed.")
+        str,
+        typer.Option(help="The handle of who uploaded them; own and licensed originals are not infringed."),
     ] = "",
     allow: Annotated[
         list[str] | None,
@@ -73,8 +77,8 @@ def check(
 
     A file that cannot be read is told on stderr, has `"verdict": null` with an `"error"`, and makes the exit code 1.
     """
-    allowed = frozenset({author, *(allow or ())} - {""})
-    files = _files(paths)
+    allowed = frozenset({author, *(allow or ()), *_permitted(author)} - {""})
+    files = video_files(paths)
     bad = 0
     with _detector() as detector, progress_bar("videos", len(files)) as advance:
         for done in detector.check_all(files, allowed_owners=allowed):
@@ -139,6 +143,26 @@ def _detector() -> "Generator[Detector]":
         yield Detector(load_settings().home.absolute() / "originals", pool=pool)
 
 
+def _look_among_uploads(originals: list[str]) -> None:
+    """Have the workers look for the new originals among recent uploads."""
+    from tools.detection.videos import service
+
+    if not originals:
+        return
+    with opened_app() as app, app.database.writing() as session:
+        service.scan_for_originals(session, originals=originals, now=app.clock())
+
+
+def _permitted(author: str) -> frozenset[str]:
+    """Return the owners whose originals the author may use today."""
+    from tools.detection.videos import service
+
+    if not author:
+        return frozenset()
+    with opened_app() as app, app.database.reading() as session:
+        return service.permitted_owners(session, handle=author, on=app.today())
+
+
 def _check_creator(handle: str, *, option: str) -> None:
     from tools.creators import service
     from tools.kernel.db import open_database
@@ -150,27 +174,6 @@ def _check_creator(handle: str, *, option: str) -> None:
                 raise OperatorError(f"{option}: no creator has the handle {handle!r}")
     finally:
         database.close()
-
-
-def _files(paths: Iterable[Path]) -> list[Path]:
-    """Return the files, those of folders by name of what videos are called."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES and one.is_file())
-        if not inside:
-            raise OperatorError(f"{path}: no video in this folder")
-        found += inside
-    return found
-
-
-def _refuse_same_stems(files: list[Path]) -> None:
-    seen: dict[str, Path] = {}
-    for path in files:
-        if (other := seen.setdefault(path.stem, path)) != path:
-            raise OperatorError(f"{path} and {other} would both be called {path.stem!r}; nothing was added")
 
 
 def _refuse_others(detector: "Detector", files: list[Path], *, owner: str) -> None:

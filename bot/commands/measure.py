@@ -55,20 +55,38 @@ def _migration() -> "Iterable[Figure]":
     return measure_migration()
 
 
+def _detection(
+    copies: Path | None = None, originals: Path | None = None, distractors: int = 1_000_000
+) -> "Iterable[Figure]":
+    from bot.measures.detection import measure_detection
+
+    return measure_detection(copies=copies, originals=originals, distractors=distractors)
+
+
 def _leaderboard() -> "Iterable[Figure]":
     from bot.measures.leaderboard import measure_leaderboard
 
     return measure_leaderboard()
 
 
+def _precheck() -> "Iterable[Figure]":
+    from bot.measures.precheck_media import measure_precheck_media
+    from bot.measures.precheck_text import measure_precheck_text
+
+    yield from measure_precheck_text()
+    yield from measure_precheck_media()
+
+
 _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "chat": _chat,
     "curves": _curves,
+    "detection": _detection,
     "diagnosis": _diagnosis,
     "eligibility": _eligibility,
     "grants": _grants,
     "leaderboard": _leaderboard,
     "migration": _migration,
+    "precheck": _precheck,
 }
 _RETRIEVAL = "retrieval"
 
@@ -79,7 +97,7 @@ def measure(
         list[str] | None,
         typer.Argument(
             metavar="[NAME…]",
-            help="chat, curves, diagnosis, eligibility, grants, leaderboard, migration, retrieval; all unless given.",
+            help="chat, curves, detection, diagnosis, eligibility, grants, leaderboard, migration, retrieval; all unless given.",
         ),
     ] = None,
     *,
@@ -89,17 +107,28 @@ def measure(
     questions: Annotated[
         Path | None, typer.Option(help='retrieval: questions, JSON lines {"id","text","relevant":[…]}.')
     ] = None,
+    copies: Annotated[
+        Path | None,
+        typer.Option(help='detection: labels, JSON lines {"file","transform","originals":[…]}.'),
+    ] = None,
+    originals: Annotated[
+        Path | None, typer.Option(help="detection: the folder of the originals of --copies.")
+    ] = None,
+    distractors: Annotated[
+        int, typer.Option(help="detection: other originals in the index.", min=1)
+    ] = 1_000_000,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Print benchmark figures, each beside a limit or peer measured in the same run."""
     if names == [_RETRIEVAL]:
         _measure_retrieval(corpus, questions, as_json=as_json)
         return
+    measures = {**_MEASURES, "detection": lambda: _detection(copies, originals, distractors)}
     for name in names or list(_MEASURES):
-        if name not in _MEASURES:
+        if name not in measures:
             known = ", ".join([*_MEASURES, _RETRIEVAL])
             raise OperatorError(f"nothing is measured under the name {name!r}; known are {known}")
-        for found in _MEASURES[name]():
+        for found in measures[name]():
             if as_json:
                 print_json(asdict(found))
             else:

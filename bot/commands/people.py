@@ -34,6 +34,7 @@ def list_cases() -> None:
 def show_case(number: Number) -> None:
     """Print a case with the conversation that led to it and what was said since."""
     from tools.creators import service as creators
+    from tools.kernel import uploads
     from tools.support import cases
     from tools.support import service as support
 
@@ -45,7 +46,10 @@ def show_case(number: Number) -> None:
         )
         typer.echo(f"原因：{case.reason}")
         for message in support.messages(session, conversation_id=case.conversation_id):
-            typer.echo(f"{message.speaker:9s} {message.text}")
+            typer.echo(f"{message.speaker:9s} {support.words_of(message)}")
+            for file in support.files_of(message):
+                found = uploads.find(session, upload_id=file.id, creator_id=case.creator_id)
+                typer.echo(f"{'':9s}   {found.path if found else 'deleted with age'}")
 
 
 @cases_commands.command("reply")

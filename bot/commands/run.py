@@ -61,8 +61,9 @@ def telegram(
 ) -> None:
     """Run the Telegram bot, by polling or behind a webhook."""
     from bot.channels.telegram import run_polling, run_webhook
+    from bot.commands.working import working_beside
 
-    with opened_app() as app:
+    with opened_app() as app, working_beside(app):
         if webhook:
             _check_port(host, port)
             asyncio.run(run_webhook(app, base_url=webhook, host=host, port=port))
@@ -72,32 +73,33 @@ def telegram(
 
 @commands.command()
 def worker(
-    *, once: Annotated[str, typer.Option(help="Run this job now and end; `list` prints their names.")] = ""
+    *,
+    once: Annotated[str, typer.Option(help="Run this job now and end; `list` prints their names.")] = "",
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="End when no requested task is left.")
+    ] = False,
+    at_once: Annotated[int, typer.Option(help="Tasks that run beside each other.", min=1, max=64)] = 2,
 ) -> None:
-    """Run the background jobs when they are due, until stopped."""
-    from tools.catalog import all_jobs
-    from tools.kernel.jobs import JobRunner, state_url
-    from tools.payout.bank import FileBank
-    from tools.payout.revenue_jobs import pay_out_job
+    """Run the background jobs when they are due and the tasks that were asked for, until stopped.
 
-    bank_folder = load_settings().home.absolute() / "bank"
-    pay_out = pay_out_job(lambda day: FileBank(bank_folder, day=day))
-    jobs = {job.name: job for job in (*all_jobs(), pay_out)}
-    if once and once not in jobs:
+    Any number of workers share one PostgreSQL; what a killed one left is done by the others, or by the next.
+    """
+    from bot.commands.working import job_runner, known_jobs
+
+    if once and once not in (jobs := known_jobs(load_settings())):
         listed = ", ".join(sorted(jobs))
         raise OperatorError(
             f"the jobs are {listed}" if once == "list" else f"no job {once!r}; there are {listed}"
         )
     with opened_app() as app:
-        url = state_url(
-            database_url=app.settings.resolved_database_url,
-            jobs_file=str(app.settings.home.absolute() / "jobs.sqlite"),
-        )
-        runner = JobRunner(jobs.values(), database=app.database, clock=app.clock, state_url=url)
+        # One job alone leaves the tasks to the workers.
+        runner = job_runner(app, tasks=not once, at_once=at_once)
         runner.start()
         try:
             if once:
                 runner.run_now(once)
+            elif until_idle:
+                runner.finish_tasks()
             else:
                 threading.Event().wait()
         finally:
@@ -106,8 +108,9 @@ def worker(
 
 def _serve(host: str, port: int) -> None:
     from bot.channels.web import serve_pages
+    from bot.commands.working import working_beside
 
-    with opened_app() as app:
+    with opened_app() as app, working_beside(app):
         typer.echo(f"光合助手 is at http://{host}:{port}")
         if app.settings.telegram_token is not None:
             threading.Thread(target=_run_telegram, args=(app,), daemon=True).start()

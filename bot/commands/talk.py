@@ -4,6 +4,7 @@
 
 import sys
 import uuid
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,20 +21,40 @@ from tools.kernel.errors import OperatorError
 from tools.kernel.period import PLATFORM_ZONE
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
     from bot.app import App
+    from tools.kernel.upload_files import ReceivedFile
+
+_FILE = "/file"
+_CHUNK_BYTES = 1024 * 1024
 
 commands = typer.Typer()
 
 As = Annotated[str, typer.Option("--as", help="The creator's handle, for example laotie.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Files = Annotated[
+    list[Path] | None, typer.Option("--file", metavar="PATH", help="A file to send; may be repeated.")
+]
 Thread = Annotated[str, typer.Option(help="A topic of its own inside the conversation.")]
 
 
 @commands.command()
-def ask(text: str, *, handle: As = "laotie", thread: Thread = "", as_json: AsJson = False) -> None:
-    """Ask one question as a creator and print the answer."""
+def ask(
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="What to say; may be left out beside --file.")
+    ] = None,
+    *,
+    handle: As = "laotie",
+    thread: Thread = "",
+    file: Files = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question as a creator, with files or without, and print the answer."""
+    if text is None and not file:
+        raise typer.BadParameter("say something, or send a --file", param_hint="TEXT")
     with opened_app() as app:
-        _show(app, _said(app, handle, thread, text), as_json=as_json)
+        _show(app, _said(app, handle, thread, text or "", files=file or ()), as_json=as_json)
 
 
 @commands.command()
@@ -55,11 +76,15 @@ def confirm(
 
 @commands.command()
 def chat(*, handle: As = "laotie", thread: Thread = "") -> None:
-    """Chat with the assistant; an empty line or Ctrl-D ends it."""
+    """Chat with the assistant; `/file PATH` sends a file, an empty line or Ctrl-D ends it."""
     with opened_app() as app:
         _show(app, app.assistant.start(_sender(handle), key=_key(), at=app.clock()), as_json=False)
         while text := _typed("你> "):
-            outbound = _said(app, handle, thread, text)
+            try:
+                outbound = _typed_line(app, handle, thread, text)
+            except OperatorError as error:
+                typer.echo(str(error))
+                continue
             _show(app, outbound, as_json=False)
             if outbound is not None and outbound.confirm is not None:
                 answer = Confirmation(
@@ -91,9 +116,62 @@ def route(
         print_json({"id": row.id, "kind": decision.kind, "calls": calls})
 
 
-def _said(app: "App", handle: str, thread: str, text: str) -> Outbound | None:
-    inbound = Inbound(_sender(handle), key=_key(), text=text, at=app.clock(), thread=thread)
-    return app.assistant.reply(inbound)
+def _typed_line(app: "App", handle: str, thread: str, text: str) -> Outbound | None:
+    command, _, path = text.partition(" ")
+    if command != _FILE or not path.strip():
+        return _said(app, handle, thread, text)
+    return _said(app, handle, thread, "", files=(Path(path.strip()).expanduser(),))
+
+
+def _said(
+    app: "App", handle: str, thread: str, text: str, *, files: "Sequence[Path]" = ()
+) -> Outbound | None:
+    with _received(app, files) as uploads:
+        inbound = Inbound(
+            _sender(handle), key=_key(), text=text, at=app.clock(), thread=thread, uploads=uploads
+        )
+        return app.assistant.reply(inbound)
+
+
+@contextmanager
+def _received(app: "App", files: "Sequence[Path]") -> "Generator[tuple[ReceivedFile, ...]]":
+    """Yield copies of the files; raises OperatorError for one that cannot be sent. What nobody took is gone after."""
+    from bot.sent_files import MOST_FILES
+    from tools.kernel import upload_files
+
+    if len(files) > MOST_FILES:
+        raise OperatorError(f"--file: {len(files)} files, a message carries at most {MOST_FILES}")
+    received: list[ReceivedFile] = []
+    try:
+        received.extend(_copied(app, path) for path in files)
+        yield tuple(received)
+    finally:
+        for file in received:
+            upload_files.discard(file)
+
+
+def _copied(app: "App", path: Path) -> "ReceivedFile":
+    from tools.kernel.upload_files import Arrival, UploadTooLargeError
+
+    limit = app.settings.upload_limit_bytes
+    if not path.is_file():
+        raise OperatorError(f"--file: {path} is no file")
+    arrival = Arrival(app.database.files, name=path.name, limit_bytes=limit)
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                arrival.write(chunk)
+        received = arrival.finish()
+    except UploadTooLargeError as error:
+        raise OperatorError(
+            f"--file: {path} has more than {limit:,} bytes (GUANGHE_UPLOAD_LIMIT_MB)"
+        ) from error
+    except BaseException:
+        arrival.discard()
+        raise
+    if received is None:
+        raise OperatorError(f"--file: {path} is empty")
+    return received
 
 
 def _sender(handle: str) -> Sender:

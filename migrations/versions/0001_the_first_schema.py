@@ -94,6 +94,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_day")),
     )
     op.create_table(
+        "detection_scan",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("originals", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_detection_scan")),
+    )
+    op.create_table(
         "follower_block",
         sa.Column(
             "creator_id",
@@ -189,6 +196,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_inbox_update_open", ["channel", "finished_at", "lane"], unique=False)
 
     op.create_table(
+        "job_worker",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("place", sa.String(length=120), nullable=False),
+        sa.Column("process", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_second", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_worker")),
+    )
+    op.create_table(
         "ledger_account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("owner_kind", sa.String(length=10), nullable=False),
@@ -233,6 +248,38 @@ def upgrade() -> None:
     with op.batch_alter_table("link_attempt", schema=None) as batch_op:
         batch_op.create_index(
             "ix_link_attempt_channel_address_tried_at", ["channel", "address", "tried_at"], unique=False
+        )
+
+    op.create_table(
+        "task_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed", sa.Text(), nullable=True),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_task_request_attempts")),
+        sa.CheckConstraint("failed IS NULL OR finished_at IS NOT NULL", name=op.f("ck_task_request_failed")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_request")),
+        sa.UniqueConstraint("key", name=op.f("uq_task_request_key")),
+    )
+    with op.batch_alter_table("task_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_task_request_not_handed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("handed_at IS NULL"),
+            postgresql_where=sa.text("handed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_task_request_unfinished",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
         )
 
     op.create_table(
@@ -546,6 +593,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_messenger_link_creator_id"), ["creator_id"], unique=False)
 
     op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic", sa.String(length=60), nullable=False),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("sent_at IS NULL OR sent_at >= created_at", name=op.f("ck_notice_sent_after")),
+        sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_notice_creator_id_creator")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_notice_dedupe_key")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_creator_id"), ["creator_id"], unique=False)
+        batch_op.create_index(
+            "ix_notice_unsent",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        )
+
+    op.create_table(
         "payout_hold",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -564,6 +636,42 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_payout_hold_creator_id_released_at", ["creator_id", "released_at"], unique=False
         )
+
+    op.create_table(
+        "pre_publish_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("draft", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("rules_version", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("progress", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("verdict", sa.String(length=5), nullable=True),
+        sa.Column("texts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("media", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("problems", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'done') = (judged_at IS NOT NULL)", name=op.f("ck_pre_publish_check_judged_at")
+        ),
+        sa.CheckConstraint(
+            "(state = 'done') = (verdict IS NOT NULL)", name=op.f("ck_pre_publish_check_judged")
+        ),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'running', 'done')", name=op.f("ck_pre_publish_check_state")
+        ),
+        sa.CheckConstraint("verdict IN ('pass', 'warn', 'block')", name=op.f("ck_pre_publish_check_verdict")),
+        sa.CheckConstraint("progress BETWEEN 0 AND 100", name=op.f("ck_pre_publish_check_progress")),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_pre_publish_check_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pre_publish_check")),
+        sa.UniqueConstraint("key", name=op.f("uq_pre_publish_check_key")),
+    )
+    with op.batch_alter_table("pre_publish_check", schema=None) as batch_op:
+        batch_op.create_index("ix_pre_publish_check_creator", ["creator_id", "asked_at"], unique=False)
 
     op.create_table(
         "star_contract",
@@ -813,6 +921,38 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "copy_permission",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("licensee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("series", sa.String(length=60), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("document", sa.String(length=120), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_copy_permission_days")),
+        sa.CheckConstraint(
+            "owner_id IS NOT NULL OR (work_id IS NULL AND series IS NULL)",
+            name=op.f("ck_copy_permission_allow_list"),
+        ),
+        sa.CheckConstraint(
+            "owner_id IS NULL OR owner_id <> licensee_id", name=op.f("ck_copy_permission_sides")
+        ),
+        sa.CheckConstraint("work_id IS NULL OR series IS NULL", name=op.f("ck_copy_permission_one_scope")),
+        sa.ForeignKeyConstraint(
+            ["licensee_id"], ["creator.id"], name=op.f("fk_copy_permission_licensee_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["creator.id"], name=op.f("fk_copy_permission_owner_id_creator")
+        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_copy_permission_work_id_work")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_copy_permission")),
+    )
+    with op.batch_alter_table("copy_permission", schema=None) as batch_op:
+        batch_op.create_index("ix_copy_permission_licensee_id", ["licensee_id"], unique=False)
+
+    op.create_table(
         "curve_total",
         sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -847,6 +987,31 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index("ix_curve_total_creator", ["creator_id", "published_at"], unique=False)
+
+    op.create_table(
+        "detection_scan_item",
+        sa.Column("scan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shard", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fault", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "fault IS NULL OR checked_at IS NOT NULL", name=op.f("ck_detection_scan_item_fault")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scan_id"], ["detection_scan.id"], name=op.f("fk_detection_scan_item_scan_id_detection_scan")
+        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_detection_scan_item_work_id_work")),
+        sa.PrimaryKeyConstraint("scan_id", "work_id", name=op.f("pk_detection_scan_item")),
+    )
+    with op.batch_alter_table("detection_scan_item", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_detection_scan_item_not_checked",
+            ["scan_id", "shard"],
+            unique=False,
+            sqlite_where=sa.text("checked_at IS NULL"),
+            postgresql_where=sa.text("checked_at IS NULL"),
+        )
 
     op.create_table(
         "drama_day",
@@ -1196,6 +1361,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_traffic_coupon_work_id"), ["work_id"], unique=False)
 
     op.create_table(
+        "upload",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_key", sa.String(length=80), nullable=False),
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=80), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('image', 'video', 'file')", name=op.f("ck_upload_kind")),
+        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_upload_size")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_upload_conversation_id_conversation")
+        ),
+        sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_upload_creator_id_creator")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+        sa.UniqueConstraint(
+            "conversation_id",
+            "message_key",
+            "place",
+            name=op.f("uq_upload_conversation_id_message_key_place"),
+        ),
+    )
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_creator_id"), ["creator_id"], unique=False)
+        batch_op.create_index("ix_upload_received", ["received_at"], unique=False)
+        batch_op.create_index("ix_upload_sha256", ["sha256"], unique=False)
+
+    op.create_table(
         "violation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1282,6 +1480,60 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_work_topic_work_id_work")),
         sa.PrimaryKeyConstraint("work_id", "topic", name=op.f("pk_work_topic")),
     )
+    op.create_table(
+        "work_video",
+        sa.Column(
+            "work_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("path", sa.String(length=1000), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_work_video_work_id_work")),
+        sa.PrimaryKeyConstraint("work_id", name=op.f("pk_work_video")),
+    )
+    with op.batch_alter_table("work_video", schema=None) as batch_op:
+        batch_op.create_index("ix_work_video_received_at", ["received_at"], unique=False)
+
+    op.create_table(
+        "copy_finding",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("original_name", sa.String(length=200), nullable=False),
+        sa.Column("original_work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("verdict", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("ground", sa.String(length=12), nullable=True),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(outcome = 'permitted') = (ground IS NOT NULL)", name=op.f("ck_copy_finding_ground")
+        ),
+        sa.CheckConstraint(
+            "ground IN ('own', 'series', 'licensed', 'allow_listed')",
+            name=op.f("ck_copy_finding_known_ground"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('claimed', 'review', 'permitted', 'noted')", name=op.f("ck_copy_finding_outcome")
+        ),
+        sa.ForeignKeyConstraint(
+            ["original_work_id"], ["work.id"], name=op.f("fk_copy_finding_original_work_id_work")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["creator.id"], name=op.f("fk_copy_finding_owner_id_creator")),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["infringement_report.id"],
+            name=op.f("fk_copy_finding_report_id_infringement_report"),
+        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_copy_finding_work_id_work")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_copy_finding")),
+        sa.UniqueConstraint("work_id", "original_name", name=op.f("uq_copy_finding_work_id_original_name")),
+    )
+    with op.batch_alter_table("copy_finding", schema=None) as batch_op:
+        batch_op.create_index("ix_copy_finding_owner_id", ["owner_id"], unique=False)
+
     op.create_table(
         "coupon_day",
         sa.Column("coupon_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1446,35 +1698,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_infringement_measure_work_id", ["work_id"], unique=False)
 
     op.create_table(
-        "infringement_notice",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("text", sa.String(length=400), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["creator_id"], ["creator.id"], name=op.f("fk_infringement_notice_creator_id_creator")
-        ),
-        sa.ForeignKeyConstraint(
-            ["report_id"],
-            ["infringement_report.id"],
-            name=op.f("fk_infringement_notice_report_id_infringement_report"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_notice")),
-        sa.UniqueConstraint(
-            "report_id",
-            "sequence",
-            "creator_id",
-            name=op.f("uq_infringement_notice_report_id_sequence_creator_id"),
-        ),
-    )
-    with op.batch_alter_table("infringement_notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_infringement_notice_creator_id"), ["creator_id"], unique=False)
-        batch_op.create_index("ix_infringement_notice_sent_at", ["sent_at"], unique=False)
-
-    op.create_table(
         "infringement_step",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1524,11 +1747,6 @@ def downgrade() -> None:
 
     op.drop_table("follower_migration_step")
     op.drop_table("infringement_step")
-    with op.batch_alter_table("infringement_notice", schema=None) as batch_op:
-        batch_op.drop_index("ix_infringement_notice_sent_at")
-        batch_op.drop_index(batch_op.f("ix_infringement_notice_creator_id"))
-
-    op.drop_table("infringement_notice")
     with op.batch_alter_table("infringement_measure", schema=None) as batch_op:
         batch_op.drop_index("ix_infringement_measure_work_id")
         batch_op.drop_index("ix_infringement_measure_creator_id")
@@ -1558,6 +1776,14 @@ def downgrade() -> None:
 
     op.drop_table("follower_migration")
     op.drop_table("coupon_day")
+    with op.batch_alter_table("copy_finding", schema=None) as batch_op:
+        batch_op.drop_index("ix_copy_finding_owner_id")
+
+    op.drop_table("copy_finding")
+    with op.batch_alter_table("work_video", schema=None) as batch_op:
+        batch_op.drop_index("ix_work_video_received_at")
+
+    op.drop_table("work_video")
     op.drop_table("work_topic")
     op.drop_table("work_music")
     op.drop_table("work_day")
@@ -1569,6 +1795,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_violation_creator_id_day")
 
     op.drop_table("violation")
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index("ix_upload_sha256")
+        batch_op.drop_index("ix_upload_received")
+        batch_op.drop_index(batch_op.f("ix_upload_creator_id"))
+
+    op.drop_table("upload")
     with op.batch_alter_table("traffic_coupon", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_traffic_coupon_work_id"))
         batch_op.drop_index("ix_traffic_coupon_state_valid_until")
@@ -1625,12 +1857,24 @@ def downgrade() -> None:
         batch_op.drop_index("ix_drama_day_series_id_day")
 
     op.drop_table("drama_day")
+    with op.batch_alter_table("detection_scan_item", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_detection_scan_item_not_checked",
+            sqlite_where=sa.text("checked_at IS NULL"),
+            postgresql_where=sa.text("checked_at IS NULL"),
+        )
+
+    op.drop_table("detection_scan_item")
     with op.batch_alter_table("curve_total", schema=None) as batch_op:
         batch_op.drop_index("ix_curve_total_creator")
         batch_op.drop_index("ix_curve_total_cohort")
         batch_op.drop_index("ix_curve_total_category")
 
     op.drop_table("curve_total")
+    with op.batch_alter_table("copy_permission", schema=None) as batch_op:
+        batch_op.drop_index("ix_copy_permission_licensee_id")
+
+    op.drop_table("copy_permission")
     with op.batch_alter_table("budget_slice", schema=None) as batch_op:
         batch_op.drop_index("ix_budget_slice_budget_id_released_at")
 
@@ -1664,10 +1908,23 @@ def downgrade() -> None:
         batch_op.drop_index("ix_star_contract_creator_id")
 
     op.drop_table("star_contract")
+    with op.batch_alter_table("pre_publish_check", schema=None) as batch_op:
+        batch_op.drop_index("ix_pre_publish_check_creator")
+
+    op.drop_table("pre_publish_check")
     with op.batch_alter_table("payout_hold", schema=None) as batch_op:
         batch_op.drop_index("ix_payout_hold_creator_id_released_at")
 
     op.drop_table("payout_hold")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_unsent",
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_notice_creator_id"))
+
+    op.drop_table("notice")
     with op.batch_alter_table("messenger_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messenger_link_creator_id"))
 
@@ -1711,11 +1968,25 @@ def downgrade() -> None:
     op.drop_table("account_day")
     op.drop_table("trend_day")
     op.drop_table("topic_standing")
+    with op.batch_alter_table("task_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_task_request_unfinished",
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_task_request_not_handed",
+            sqlite_where=sa.text("handed_at IS NULL"),
+            postgresql_where=sa.text("handed_at IS NULL"),
+        )
+
+    op.drop_table("task_request")
     with op.batch_alter_table("link_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_link_attempt_channel_address_tried_at")
 
     op.drop_table("link_attempt")
     op.drop_table("ledger_account")
+    op.drop_table("job_worker")
     with op.batch_alter_table("inbox_update", schema=None) as batch_op:
         batch_op.drop_index("ix_inbox_update_open")
 
@@ -1725,6 +1996,7 @@ def downgrade() -> None:
     op.drop_table("follower_move")
     op.drop_table("follower_edge")
     op.drop_table("follower_block")
+    op.drop_table("detection_scan")
     op.drop_table("demo_day")
     op.drop_table("curve_source")
     with op.batch_alter_table("creator", schema=None) as batch_op:

@@ -3,13 +3,20 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from sqlalchemy import update
+from typing_extensions import override
 
+from bot.agent.agent import Agent, Answered, Turn
+from bot.agent.toolbox import TurnContext
 from bot.assistant import LONGEST_TEXT, Assistant, UnknownHandleError
 from bot.messages import Channel, Confirmation, Inbound, Outbound, Sender
 from tests.bot.agent.models import Speak
 from tests.bot.conftest import EARNED, Bench, nickname_of
 from tools.creators import service as creators
+from tools.kernel import upload_files
 from tools.kernel.agent_tool import Speaker
+from tools.kernel.models import StoredUpload
+from tools.kernel.upload_files import Arrival, ReceivedFile
 from tools.support import cases
 from tools.support import service as support
 
@@ -40,21 +47,58 @@ class Talk:
 
     def __init__(self, bench: Bench, now: datetime, on: date) -> None:
         self.bench, self.now, self.on, self.count = bench, now, on, 0
+        self.contexts: list[TurnContext] = []
         self.assistant = self.with_model(routed)
 
     def with_model(self, speak: Speak) -> Assistant:
         agent = self.bench.agent(speak)
+        answer = agent.answer
+
+        class Watched(Agent):
+            """The agent, and what its turns were given."""
+
+            def __init__(self, contexts: list[TurnContext]) -> None:
+                self._contexts = contexts
+
+            @override
+            def answer(self, turn: Turn) -> Answered:
+                self._contexts.append(turn.context)
+                return answer(turn)
+
+        watched = Watched(self.contexts)
         return Assistant(
             database=self.bench.database,
             toolbox=self.bench.toolbox,
-            agent=lambda: agent,
+            agent=lambda: watched,
             today=lambda: self.on,
         )
 
-    def say(self, text: str, *, sender: Sender = LAOTIE, key: str = "", thread: str = "") -> Outbound | None:
+    def say(
+        self,
+        text: str,
+        *,
+        sender: Sender = LAOTIE,
+        key: str = "",
+        thread: str = "",
+        files: Sequence[bytes] = (),
+    ) -> Outbound | None:
         self.count += 1
-        inbound = Inbound(sender, key=key or f"k{self.count}", text=text, at=self.now, thread=thread)
+        inbound = Inbound(
+            sender,
+            key=key or f"k{self.count}",
+            text=text,
+            at=self.now,
+            thread=thread,
+            uploads=tuple(self.received(file) for file in files),
+        )
         return self.assistant.reply(inbound)
+
+    def received(self, content: bytes) -> ReceivedFile:
+        arrival = Arrival(self.bench.database.files, name="a.gif", limit_bytes=1_000)
+        arrival.write(content)
+        file = arrival.finish()
+        assert file
+        return file
 
     def heard(self, text: str, **rest: object) -> str:
         answer = self.say(text, **rest)  # pyright: ignore[reportArgumentType] - the keywords of say
@@ -169,6 +213,67 @@ class TestReply:
 
         assert "绑定" in answer
         assert "1,234.56" not in answer
+
+
+class TestFiles:
+    def test_without_words_are_noted_and_come_to_the_tools_of_later_turns(self, talk: Talk) -> None:
+        noted = talk.say("", files=[b"GIF89a"])
+        talk.say("看看刚才那张")
+
+        assert noted is not None
+        assert noted.text.startswith("收到图片“a.gif”")
+        assert [len(turn.uploads) for turn in seen(talk)] == [1]
+        assert seen(talk)[0].transcript[0].text == "[图片 a.gif]"
+
+    def test_of_a_turn_that_died_are_stored_once(self, talk: Talk) -> None:
+        alive, talk.assistant = talk.assistant, talk.with_model(lambda _: pytest.fail("dies"))
+        with pytest.raises(BaseException, match="dies"):
+            talk.say("看", key="died", files=[b"GIF89a"])
+        talk.assistant = alive
+
+        talk.say("看", key="died", files=[b"GIF89a"])
+
+        died, answered = seen(talk)
+        assert len(died.uploads) == 1
+        assert answered.uploads == died.uploads
+
+    def test_of_a_person_who_is_not_linked_are_refused(self, talk: Talk) -> None:
+        answer = talk.say("看", sender=CHAT, files=[b"GIF89a"])
+
+        assert answer is not None
+        assert "先绑定创作者账号" in answer.text
+        assert talk.assistant.file_problem(CHAT, at=talk.now) == answer.text
+        assert talk.assistant.file_problem(LAOTIE, at=talk.now) is None
+        assert list(upload_files.stored_files(talk.bench.database.files)) == []
+
+    def test_are_enough_for_a_day_at_five_gigabytes(self, talk: Talk) -> None:
+        talk.say("看", files=[b"GIF89a"])
+        with talk.bench.database.writing() as session:
+            session.execute(update(StoredUpload).values(size_bytes=5_000_000_000))
+
+        today, tomorrow = (
+            talk.assistant.file_problem(LAOTIE, at=talk.now + timedelta(hours=hours)) for hours in (23, 25)
+        )
+
+        assert today == "你 24 小时内发的文件已经满 5 GB 了，这次的没有收。明天再发，着急的话可以转人工。"
+        assert tomorrow is None
+
+    def test_of_one_creator_are_out_of_the_next_ones_reach(self, talk: Talk) -> None:
+        for handle in ("laotie", "stranger"):
+            with talk.bench.database.writing() as session:
+                account = creators.find_account(session, handle=handle)
+                assert account is not None
+                creators.link_directly(
+                    session, channel="telegram", address="700", creator_id=account.id, now=talk.now
+                )
+            talk.say("看", sender=CHAT, files=[b"GIF89a"] if handle == "laotie" else [])
+
+        assert [len(turn.uploads) for turn in seen(talk)] == [1, 0]
+
+
+def seen(talk: Talk) -> list[TurnContext]:
+    """Return what the turns that reached the agent could rely on."""
+    return talk.contexts
 
 
 class TestConfirm:

@@ -2,7 +2,8 @@
 
 A transcript is Markdown that anybody can read and correct: `as: HANDLE`, then lines that begin with `> ` are what the
 creator says, `> [确认]` and `> [取消]` press the buttons, and what follows is the answer as the terminal shows it.
-Ids of proposals change with the conversation, so they stand as `……`.
+Ids of proposals change with the conversation and the version of the text rules with every word added to them, so they
+stand as `……`.
 """
 
 import re
@@ -22,7 +23,7 @@ from tools.kernel.period import PLATFORM_ZONE
 FOLDER = Path(__file__).parent
 README = FOLDER.parent.parent / "README.md"
 _IN_README = re.compile(r"(<!-- conversation: (\S+) -->\n).*?\n?(<!-- /conversation -->)", re.DOTALL)
-_PROPOSAL = re.compile(r"(?<=待确认：)[0-9a-f]{16}")
+_CHANGING = re.compile(r"(?<=待确认：)[0-9a-f]{16}|(?<=按规则版本 )[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def play(app: App, journey: Journey) -> Iterator[tuple[str, str]]:
             answer = app.assistant.reply(inbound)
         assert answer is not None
         proposal = answer.confirm.id if answer.confirm else proposal
-        yield said, _PROPOSAL.sub("……", render(answer)).strip()
+        yield said, _CHANGING.sub("……", render(answer)).strip()
 
 
 def written(journey: Journey, turns: list[tuple[str, str]]) -> str:

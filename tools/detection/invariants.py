@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tools.detection import queries
 from tools.detection.reports import audit
+from tools.detection.videos import queries as video_queries
 from tools.kernel.invariant import Invariant
 
 
@@ -61,6 +62,14 @@ def appeals_fit_the_state(session: Session) -> Iterator[str]:
         yield f"infringement_report {report_id}: state is {state}, but the appeal of the {side} says otherwise"
 
 
+def findings_rest_on_reports(session: Session) -> Iterator[str]:
+    """Yield claimed or doubtful findings without a report, and findings whose report is about other works."""
+    for finding_id, outcome in video_queries.findings_without_report(session):
+        yield f"copy_finding {finding_id}: is {outcome}, but has no report"
+    for finding_id, report_id in video_queries.findings_of_other_works(session):
+        yield f"copy_finding {finding_id}: infringement_report {report_id} is about other works"
+
+
 INVARIANTS = (
     Invariant("detection.reporters_own_the_work", reporters_own_the_work),
     Invariant("detection.nobody_reports_themselves", nobody_reports_themselves),
@@ -69,4 +78,5 @@ INVARIANTS = (
     Invariant("detection.states_replay", states_replay),
     Invariant("detection.measures_rest_on_reports", measures_rest_on_reports),
     Invariant("detection.appeals_fit_the_state", appeals_fit_the_state),
+    Invariant("detection.findings_rest_on_reports", findings_rest_on_reports),
 )

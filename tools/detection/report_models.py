@@ -1,4 +1,4 @@
-"""What surrounds an infringement report: its log, its measure, appeals, notices, and who may report for whom."""
+"""What surrounds an infringement report: its log, its measure, appeals, and who may report for whom."""
 
 from datetime import date, datetime
 from typing import Any
@@ -85,24 +85,6 @@ class InfringementAppeal(Base):
     decided_at: Mapped[datetime | None]
     granted: Mapped[bool | None]
     note: Mapped[str] = mapped_column(String(200), default="")
-
-
-class InfringementNotice(Base):
-    """Words for one side of a case that a step brought about; `sent_at` None until they were delivered."""
-
-    __tablename__ = "infringement_notice"
-    __table_args__ = (
-        UniqueConstraint("report_id", "sequence", "creator_id"),
-        Index("ix_infringement_notice_sent_at", "sent_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    report_id: Mapped[int] = mapped_column(ForeignKey("infringement_report.id"))
-    sequence: Mapped[int]
-    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"), index=True)
-    text: Mapped[str] = mapped_column(String(400))
-    created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
 
 
 class CopyChoice(Base):

@@ -1,16 +1,18 @@
 """Reporting that somebody copied a work or pretends to be its author: asked back, proposed, stored when confirmed."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, assert_never
 
 from tools.creators import service as creators
 from tools.creators.service import WorkSummary
 from tools.detection import deadlines, service
+from tools.detection.report_asks import ACTIONS, ASKS, NOUNS
 from tools.detection.reports import kinds, standing
 from tools.detection.reports.kinds import PATHS, Choice, Kind
 from tools.detection.reports.states import State
 from tools.detection.reports.verdicts import Examiner, unexamined
+from tools.detection.sent_video import begin_check, evidence, sent_video
 from tools.detection.suspects import Suspect, read_suspect
 from tools.kernel.agent_tool import (
     AgentTool,
@@ -54,20 +56,33 @@ def infringement_report(
     if action == "evidence" and suspect is None and not named:
         return _needed(call, of_kind)
     if until := service.paused_until(call.session, creator_id=call.creator_id, on=call.on):
-        return Reply(
-            text=f"因为多次恶意举报，你的侵权举报权限暂停到 {until.month}月{until.day}日前。认为判错了，可以对被驳回的举报申诉。",
-            facts={"paused_until": until.isoformat()},
-            citations=_citations(call, (deadlines.POLICY, standing.CLAUSE)),
-            buttons=(Button("我要申诉", "我的举报被驳回了，我要申诉"),),
-        )
+        return _paused(call, until)
+    return _report(call, of_kind, work_ref if named else None, suspect, reason)
+
+
+def _report(
+    call: Call, of_kind: Kind, work_ref: str | None, suspect: Suspect | None, reason: str | None
+) -> Reply | Proposal:
+    """Ask for what is missing, or propose the report."""
     if not PATHS[of_kind].needs_work:
         return _ask_for_impostor() if suspect is None else _file(call, of_kind, None, None, suspect, reason)
-    if work_ref is None or not named:
-        return _ask_for_work(call, suspect)
+    if work_ref is None:
+        return begin_check(call, of_kind, suspect) or _ask_for_work(call, suspect)
     work, owner = service.resolve_original(
         call.session, creator_id=call.creator_id, work_ref=work_ref, on=call.on
     )
-    return _ask_for_suspect(work) if suspect is None else _file(call, of_kind, work, owner, suspect, reason)
+    if suspect is None:
+        return begin_check(call, of_kind, suspect) or _ask_for_suspect(work)
+    return _file(call, of_kind, work, owner, suspect, reason)
+
+
+def _paused(call: Call, until: date) -> Reply:
+    return Reply(
+        text=f"因为多次恶意举报，你的侵权举报权限暂停到 {until.month}月{until.day}日前。认为判错了，可以对被驳回的举报申诉。",
+        facts={"paused_until": until.isoformat()},
+        citations=_citations(call, (deadlines.POLICY, standing.CLAUSE)),
+        buttons=(Button("我要申诉", "我的举报被驳回了，我要申诉"),),
+    )
 
 
 def committing(examiner: Examiner) -> Callable[[Call, Mapping[str, object]], Reply]:
@@ -100,13 +115,19 @@ def _commit_report(call: Call, payload: Mapping[str, object], examiner: Examiner
         kind=Kind(_text(payload.get("kind")) or Kind.COPY),
         on=call.on,
     )
+    upload = evidence(call, payload.get("upload"))
     report = service.submit(
-        call.session, creator_id=call.creator_id, filing=filing, now=call.now, examiner=examiner
+        call.session,
+        creator_id=call.creator_id,
+        filing=filing,
+        now=call.now,
+        examiner=examiner,
+        upload=upload and upload.id,
     )
-    return _submitted(call, report)
+    return _submitted(call, report, compared=upload is not None)
 
 
-def _submitted(call: Call, report: service.Report) -> Reply:
+def _submitted(call: Call, report: service.Report, *, compared: bool) -> Reply:
     promise = deadlines.promise_on(report.submitted_at.date())
     answer_by = deadlines.first_answer_by(report.submitted_at, promise)
     lines = [f"举报已提交，编号 {report.number}。"]
@@ -124,6 +145,8 @@ def _submitted(call: Call, report: service.Report) -> Reply:
             (deadlines.POLICY, deadlines.FIRST_ANSWER_CLAUSE),
             (deadlines.POLICY, deadlines.DECISION_CLAUSE),
         ]
+        if compared:
+            lines.append("你发来的视频正在和原作比对，结果和对比图稍后发给你。")
     return Reply(
         text="".join(lines),
         facts={
@@ -164,6 +187,9 @@ def _proposal(call: Call, filing: service.Filing) -> Proposal:
     lines.append(f"举报对象：{filing.suspect.words}")
     if filing.reason:
         lines.append(f"说明：{filing.reason}")
+    sent = sent_video(call) if filing.kind is Kind.COPY else None
+    if sent is not None:
+        lines.append("证据：你刚发来的视频")
     outcome = path.outcome
     chosen = service.choice(call.session, creator_id=filing.owner)
     if filing.kind is Kind.COPY and chosen is not Choice.BLOCK:
@@ -187,6 +213,7 @@ def _proposal(call: Call, filing: service.Filing) -> Proposal:
             "url": filing.suspect.url,
             "target_author": filing.suspect.author,
             "reason": filing.reason,
+            **({"upload": sent.id} if sent else {}),
         },
         facts={
             "kind": filing.kind.value,
@@ -316,67 +343,13 @@ def _text(value: object) -> str | None:
     return value
 
 
-_ASKS = (
-    "有人盗我视频我要举报",
-    "我的作品被搬运了怎么办，帮我投诉",
-    "举报这个链接 https://v.example.com/abc123 是偷我的",
-    "我要维权，有个号一直抄我",
-    "最新那条被别人原封不动发了，举报他",
-    "帮我投诉一个搬运号",
-    "有人拿我的视频去发还比我火，气死了，举报",
-    "《酸菜炖大骨》被人盗了",
-    "我的视频被人盗了",
-    "那个叫美食小王的抄袭我作品",
-    "我第三条视频被剪了水印重新发，申请处理",
-    "原创被侵权提交一下",
-    "report 一下搬运我视频的人",
-    "别人镜像了我的视频发出来，算侵权吧，我要告他",
-    "把偷我视频的那个人举报了",
-    "侵权举报怎么提交，我有链接",
-    "我昨天发的那条今天就被人抱走了，给我投诉",
-    "这个人盗用我的片子做带货，我要投诉侵权",
-    "帮我举报下搬运，对方快手号是 abc888",
-    "有人仿冒我发一样的视频，能举报不",
-    "我要提交原创侵权投诉",
-    "他又偷我视频了，再给我举报一次",
-    "有人冒充我开了个号，名字头像都一样，举报",
-    "我的原声被人拿去配音了，要投诉",
-    "封面图被别人盗用了，给我举报",
-    "我的视频被搬到抖音去了，帮我维权",
-    "以后搬我视频的都给我限流就行",
-    "搬运我的视频，处理方式改成收益归我",
-    "侵权投诉一下",
-    "刚发出去一会儿就被搬运了，气死我了",
-    "倒数第三条作品被盗用了",
-    "再帮我举报一次",
-    "someone stole my video, report them",
-    "我那条视频被人抹掉水印又发了一遍",
-)
-_NOUNS = (
-    "搬运",
-    "侵权",
-    "盗用",
-    "盗视频",
-    "抄袭",
-    "原创",
-    "维权",
-    "搬运号",
-    "链接",
-    "偷我",
-    "抄我",
-    "盗我",
-    "仿冒",
-)
-_ACTIONS = ("举报", "投诉", "维权", "告", "处理", "申请")
-
-
 def tool(examiner: Examiner) -> AgentTool:
     """Return the tool, whose reports this examiner looks at."""
     return AgentTool(
         infringement_report,
-        asks=_ASKS,
-        nouns=_NOUNS,
-        actions=_ACTIONS,
+        asks=ASKS,
+        nouns=NOUNS,
+        actions=ACTIONS,
         commit=committing(examiner),
     )
 

@@ -20,6 +20,7 @@ from tools.detection.reports.queries import PublishedWork
 from tools.detection.reports.states import IN_FORCE, OPEN, Event, State, WrongStepError
 from tools.detection.reports.verdicts import Comparison, Examiner, MachineVerdict, unexamined, verdict_from
 from tools.detection.suspects import Suspect, last_segment
+from tools.detection.videos import examining
 from tools.kernel.errors import Refusal
 from tools.kernel.period import PLATFORM_ZONE, Period
 
@@ -197,11 +198,17 @@ def prepare(
 
 
 def submit(
-    session: Session, *, creator_id: int, filing: Filing, now: datetime, examiner: Examiner = unexamined
+    session: Session,
+    *,
+    creator_id: int,
+    filing: Filing,
+    now: datetime,
+    examiner: Examiner = unexamined,
+    upload: int | None = None,
 ) -> Report:
-    """Store the report and what a machine says to it, which may decide it at once.
+    """Store the report and what a machine says to it, which may decide it at once, or after the workers compared.
 
-    Raises AlreadyReported when another transaction was quicker with the same one.
+    `upload` is a video that the reporter sent as evidence. Raises AlreadyReported when another transaction was quicker with the same one.
     """
     work, copy = filing.work, filing.suspect_work
     row = InfringementReport(
@@ -232,6 +239,8 @@ def submit(
         comparison = Comparison(work.public_id, copy.public_id if copy else None, filing.suspect.url)
         if (verdict := examiner(session, comparison)) is not None:
             review.examined(session, row, verdict, now=now)
+        elif copy is not None or upload is not None:
+            examining.request_examination(session, report_id=row.id, upload=upload, now=now)
     return _report(session, row)
 
 

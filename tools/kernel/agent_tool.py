@@ -11,6 +11,7 @@ from knowledge.read import Clause
 from knowledge.search import Policies
 from tools.kernel.charts import Chart
 from tools.kernel.db import Json
+from tools.kernel.uploads import Upload
 
 
 class Audience(StrEnum):
@@ -99,7 +100,8 @@ class Call:
     """What a tool may rely on: given by the runtime, never by the model.
 
     `creator` is the linked creator's id or None; `turn` names the message being answered, the same on a retry;
-    `transcript` is the conversation so far, oldest first, the message being answered last.
+    `transcript` is the conversation so far, oldest first, the message being answered last; `uploads` are the files of
+    the newest message of this conversation that carried any, at most 24 hours old.
     """
 
     session: Session
@@ -110,6 +112,7 @@ class Call:
     turn: str
     conversation_id: int
     transcript: tuple[Line, ...] = ()
+    uploads: tuple[Upload, ...] = ()
 
     @property
     def creator_id(self) -> int:

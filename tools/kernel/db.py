@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -31,6 +32,8 @@ from tools.kernel.errors import OperatorError
 # A writer waits this long for another writer before SQLite says "database is locked".
 _BUSY_MILLISECONDS = 30_000
 _WRITES = "guanghe_writes"
+_FILES = "guanghe_files"
+_NO_FILES = "this database was opened without its folder of files"
 
 Json = dict[str, Any]  # Any: the shape belongs to the room that stores it
 
@@ -76,10 +79,14 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """Sessions on one database; a `with` block is one transaction, rolled back when it raises."""
+    """Sessions on one database; a `with` block is one transaction, rolled back when it raises.
 
-    def __init__(self, engine: Engine) -> None:
+    `files` is the folder of the files that rows refer to, GUANGHE_HOME: processes that share the database share it.
+    """
+
+    def __init__(self, engine: Engine, *, files: Path | None = None) -> None:
         self.engine = engine
+        self._files = files
         # SQLite's read transactions are snapshots by themselves; PostgreSQL's have to be asked.
         snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
         self._snapshots = engine.execution_options(**snapshot)
@@ -87,7 +94,7 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[Session]:
         """Yield a session on one snapshot of the data; what it changes is thrown away."""
-        with Session(self._snapshots, expire_on_commit=False) as session:
+        with Session(self._snapshots, expire_on_commit=False, info=self._info) as session:
             yield session
 
     @contextmanager
@@ -97,16 +104,33 @@ class Database:
         Taking the lock at the start (BEGIN IMMEDIATE) means that what was read is still true when it writes.
         """
         engine = self.engine.execution_options(**{_WRITES: True})
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with Session(engine, expire_on_commit=False, info=self._info) as session, session.begin():
             yield session
 
     def close(self) -> None:
         """Return every connection."""
         self.engine.dispose()
 
+    @property
+    def files(self) -> Path:
+        """The folder of files."""
+        assert self._files is not None, _NO_FILES
+        return self._files
 
-def open_database(url: str) -> Database:
-    """Return the database at a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`.
+    @property
+    def _info(self) -> dict[Any, Any]:  # Any: what SQLAlchemy's Session takes
+        return {_FILES: self._files}
+
+
+def files_of(session: Session) -> Path:
+    """Return the folder of the files that this database's rows refer to."""
+    folder = session.info.get(_FILES)
+    assert isinstance(folder, Path), _NO_FILES
+    return folder
+
+
+def open_database(url: str, *, files: Path | None = None) -> Database:
+    """Return the database at a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`, with its folder of files.
 
     Raises OperatorError when the URL is none of the two. Nothing is connected yet.
     """
@@ -125,7 +149,7 @@ def open_database(url: str) -> Database:
             )
         case other:
             raise OperatorError(f"GUANGHE_DATABASE_URL names {other!r}; known are sqlite and postgresql")
-    return Database(engine)
+    return Database(engine, files=files)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

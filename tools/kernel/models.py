@@ -1,4 +1,4 @@
-"""The kernel's tables: proposals that wait for a creator's confirmation, and the demo's day."""
+"""The kernel's tables: proposals that wait for a creator's confirmation, files that people sent, the demo's day."""
 
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,36 @@ class StoredProposal(Base):
     expires_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any] | None]
+
+
+class StoredUpload(Base):
+    """A file that a creator sent with a message; its bytes lie in the folder of files under their own hash.
+
+    `message_key` is the channel's name for the message and `place` the file's place in it, so that a message that
+    arrives twice stores its files once. What has `kept_at` is referred to by a report or a check and never deleted.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        CheckConstraint("kind IN ('image', 'video', 'file')", name="kind"),
+        CheckConstraint("size_bytes > 0", name="size"),
+        UniqueConstraint("conversation_id", "message_key", "place"),
+        Index("ix_upload_received", "received_at"),
+        Index("ix_upload_sha256", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"), index=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    message_key: Mapped[str] = mapped_column(String(80))
+    place: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime]
+    kept_at: Mapped[datetime | None]
 
 
 class DemoDay(Base):

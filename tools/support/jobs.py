@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from tools.kernel.db import Database
 from tools.kernel.jobs import Job
 from tools.support import queries
+from tools.support.notices import deliver_notices
 
 # Telegram offers an update again for at most 24 hours; after that a duplicate cannot come.
 _KEPT = timedelta(days=30)
@@ -19,4 +20,8 @@ def forget_finished_updates(database: Database, now: datetime) -> None:
                 return
 
 
-JOBS = (Job("support.forget_finished_updates", "17 4 * * *", forget_finished_updates),)
+JOBS = (
+    Job("support.forget_finished_updates", "17 4 * * *", forget_finished_updates),
+    # The web server and the bot do the same every few seconds; this is for where neither runs.
+    Job("support.deliver_notices", "* * * * *", deliver_notices),
+)

@@ -6,7 +6,11 @@ from datetime import datetime
 from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import Session
 
+from tools.kernel.notice_outbox_models import Notice
 from tools.support.models import Case, Conversation, InboxUpdate, Message
+
+# Where a message of ours reaches somebody who is not asking just now.
+_MESSENGERS = ("telegram", "web")
 
 
 def conversation_of(
@@ -102,9 +106,9 @@ def open_lanes(session: Session, *, channel: str) -> list[str]:
     return list(session.scalars(lanes.distinct().order_by(InboxUpdate.lane)))
 
 
-def next_update(session: Session, *, channel: str, lane: str) -> InboxUpdate | None:
-    """Return the lane's first unfinished update."""
-    return session.scalar(
+def waiting_updates(session: Session, *, channel: str, lane: str, limit: int) -> Sequence[InboxUpdate]:
+    """Return the lane's first unfinished updates."""
+    return session.scalars(
         select(InboxUpdate)
         .where(
             InboxUpdate.channel == channel,
@@ -112,8 +116,8 @@ def next_update(session: Session, *, channel: str, lane: str) -> InboxUpdate | N
             InboxUpdate.finished_at.is_(None),
         )
         .order_by(InboxUpdate.update_id)
-        .limit(1)
-    )
+        .limit(limit)
+    ).all()
 
 
 def open_case_of(session: Session, *, conversation_id: int) -> Case | None:
@@ -121,6 +125,45 @@ def open_case_of(session: Session, *, conversation_id: int) -> Case | None:
     return session.scalar(
         select(Case).where(Case.conversation_id == conversation_id, Case.state != "resolved")
     )
+
+
+def deliverable_notices(session: Session, *, after: int, limit: int) -> Sequence[Notice]:
+    """Return unsent notices of creators who had a conversation in a messenger by then, oldest first, beyond an id."""
+    theirs = select(Conversation.id).where(
+        Conversation.creator_id == Notice.creator_id,
+        Conversation.channel.in_(_MESSENGERS),
+        Conversation.started_at <= Notice.created_at,
+    )
+    return session.scalars(
+        select(Notice)
+        .where(Notice.sent_at.is_(None), Notice.id > after, theirs.exists())
+        .order_by(Notice.id)
+        .limit(limit)
+    ).all()
+
+
+def messenger_conversations(
+    session: Session, *, creator_id: int, begun_by: datetime
+) -> Sequence[Conversation]:
+    """Return the creator's conversations in messengers that began by a moment, a chat's topics apart."""
+    return session.scalars(
+        select(Conversation)
+        .where(
+            Conversation.creator_id == creator_id,
+            Conversation.channel.in_(_MESSENGERS),
+            Conversation.thread == "",
+            Conversation.started_at <= begun_by,
+        )
+        .order_by(Conversation.id)
+    ).all()
+
+
+def is_held_anywhere(session: Session, *, creator_id: int) -> bool:
+    """Return whether a support agent speaks in any of the creator's conversations."""
+    found = session.scalar(
+        select(Case.id).where(Case.creator_id == creator_id, Case.state == "assigned").limit(1)
+    )
+    return found is not None
 
 
 def case_for_update(session: Session, *, case_id: int) -> Case | None:

@@ -1,12 +1,16 @@
 """Use cases of the message log: conversations, messages once, and the outbox of each channel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from tools.kernel.agent_tool import Line, Speaker
 from tools.kernel.db import Json
+from tools.kernel.upload_kinds import UploadKind
+from tools.kernel.uploads import Upload
 from tools.support import queries
 from tools.support.models import Conversation, InboxUpdate, Message
 
@@ -35,6 +39,21 @@ class StoredMessage:
     text: str
     body: Json
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as the log remembers it, also when its bytes were deleted with age."""
+
+    id: int
+    kind: UploadKind
+    name: str
+    size_bytes: int
+
+    @property
+    def words(self) -> str:
+        """The file in a line of text."""
+        return f"[{self.kind.words} {self.name}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,10 @@ class StoredUpdate:
     body: Json
 
 
+_FILES = "uploads"
+_files = TypeAdapter(list[SentFile])
+
+
 def conversation(
     session: Session, *, channel: str, address: str, thread: str, creator: int | None, now: datetime
 ) -> ConversationState:
@@ -99,12 +122,39 @@ def start_over(session: Session, *, conversation_id: int) -> None:
     session.flush()
 
 
-def log_question(session: Session, *, conversation_id: int, key: str, text: str, now: datetime) -> None:
-    """Store the creator's message; storing the same key again changes nothing."""
+def log_question(
+    session: Session,
+    *,
+    conversation_id: int,
+    key: str,
+    text: str,
+    now: datetime,
+    files: Sequence[Upload] = (),
+) -> None:
+    """Store the creator's message and which files came with it; storing the same key again changes nothing."""
     if queries.message_by_key(session, conversation_id=conversation_id, key=key) is None:
+        body = {_FILES: _files.dump_python([_sent_file(file) for file in files], mode="json")}
         _append(
-            session, conversation_id, key=key, speaker=Speaker.CREATOR, text=text, body={}, at=now, sent=True
+            session,
+            conversation_id,
+            key=key,
+            speaker=Speaker.CREATOR,
+            text=text,
+            body=body if files else {},
+            at=now,
+            sent=True,
         )
+
+
+def files_of(message: StoredMessage) -> list[SentFile]:
+    """Return the files that came with a creator's message; their bytes may be gone by now."""
+    return _files.validate_python(message.body.get(_FILES, []))
+
+
+def words_of(message: StoredMessage) -> str:
+    """Return the message as one line of text, a file as `[视频 名称]`."""
+    files = files_of(message) if message.speaker is Speaker.CREATOR else []
+    return " ".join((*(file.words for file in files), message.text)).strip()
 
 
 def log_answer(
@@ -156,9 +206,10 @@ def messages(
 
 
 def transcript(session: Session, *, conversation_id: int) -> tuple[Line, ...]:
-    """Return the last lines of the conversation, oldest first."""
+    """Return the last lines of the conversation, oldest first, a file as `[视频 名称]`."""
     return tuple(
-        Line(message.speaker, message.text) for message in messages(session, conversation_id=conversation_id)
+        Line(message.speaker, words_of(message))
+        for message in messages(session, conversation_id=conversation_id)
     )
 
 
@@ -201,6 +252,14 @@ def store_update(
     return True
 
 
+def waiting_updates(session: Session, *, channel: str, lane: str) -> list[StoredUpdate]:
+    """Return all of the lane's updates that wait for an answer, in their order."""
+    return [
+        StoredUpdate(found.id, found.update_id, found.lane, found.body)
+        for found in queries.waiting_updates(session, channel=channel, lane=lane, limit=_DELIVERY_BATCH)
+    ]
+
+
 def open_lanes(session: Session, *, channel: str) -> list[str]:
     """Return the lanes with updates that wait for an answer."""
     return queries.open_lanes(session, channel=channel)
@@ -208,14 +267,23 @@ def open_lanes(session: Session, *, channel: str) -> list[str]:
 
 def next_update(session: Session, *, channel: str, lane: str) -> StoredUpdate | None:
     """Return the lane's first update that waits for an answer."""
-    found = queries.next_update(session, channel=channel, lane=lane)
-    return StoredUpdate(found.id, found.update_id, found.lane, found.body) if found else None
+    found = queries.waiting_updates(session, channel=channel, lane=lane, limit=1)
+    return StoredUpdate(found[0].id, found[0].update_id, found[0].lane, found[0].body) if found else None
 
 
 def finish_update(session: Session, *, update: int, now: datetime) -> None:
     """Record that the update is answered and its answer handed over."""
     session.get_one(InboxUpdate, update).finished_at = now
     session.flush()
+
+
+def append_notice(
+    session: Session, *, conversation_id: int, key: str, text: str, body: Json, now: datetime
+) -> StoredMessage:
+    """Store words of the assistant that nobody asked for just now, left to the channel's outbox."""
+    return _append(
+        session, conversation_id, key=key, speaker=Speaker.ASSISTANT, text=text, body=body, at=now, sent=False
+    )
 
 
 def append_agent_message(
@@ -259,6 +327,10 @@ def _stored(message: Message) -> StoredMessage:
     return StoredMessage(
         message.id, message.sequence, Speaker(message.speaker), message.text, message.body, message.at
     )
+
+
+def _sent_file(file: Upload) -> SentFile:
+    return SentFile(file.id, file.kind, file.name, file.size_bytes)
 
 
 def _answer_key(key: str) -> str:

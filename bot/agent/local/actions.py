@@ -30,6 +30,10 @@ _ACTIONS: tuple[tuple[str, str], ...] = (
             r"|(?:一共|总共)[^,.!?]{0,6}(?:处理|下架|抓|举报)"
         ),
     ),
+    (
+        "history",
+        r"(?:检测|诊断|预检)的?(?:记录|历史|结果|编号)|(?:检测|诊断|预检)(?:到哪|好了|完了|出来了)|(?:上次|(?<![发布])之前|以前)[^,.!?]{0,6}(?:检测|诊断|预检)",
+    ),
     ("policy", r"处理方式|以后[^,.!?]{0,12}(?:搬|盗|抄)[^,.!?]{0,10}(?:限流|下架|收益|跟踪)"),
     ("delete", r"删掉|删除|删了|移除"),
     # How far one has come, said with words that elsewhere ask for the conditions or for an application.

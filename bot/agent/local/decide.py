@@ -11,6 +11,7 @@ from bot.agent.local.followups import decide_in_context
 from bot.agent.local.intents import understanding
 from bot.agent.local.normalise import Said
 from bot.agent.local.scene import Scene
+from bot.agent.local.sent import of_sent_files
 from bot.agent.local.smalltalk import Talk
 from tools.kernel.agent_tool import AgentTool
 
@@ -18,19 +19,22 @@ from tools.kernel.agent_tool import AgentTool
 _REMEMBERED_TURNS = 12
 
 
-def decide(text: str, history: Sequence[Turn] = (), *, tools: Sequence[AgentTool], on: date) -> Decision:
+def decide(
+    text: str, history: Sequence[Turn] = (), *, tools: Sequence[AgentTool], on: date, files: bool = False
+) -> Decision:
     """Return what to do with a creator's message; the same message in the same place always gets the same.
 
-    Only the given tools are ever called, with only the arguments that their functions have.
+    Only the given tools are ever called, with only the arguments that their functions have. `files`: the creator has
+    sent some, which the tools get by themselves.
     """
     mind = understanding(tuple(tools))
-    scene = Scene(mind, tuple(history[-_REMEMBERED_TURNS:]), on)
+    scene = Scene(mind, tuple(history[-_REMEMBERED_TURNS:]), on, files)
     said = mind.said(text)
     if not any(character.isalnum() for character in said.text):
         return _wordless(said)
     if (reason := refused(said, on=on)) is not None:
         return refusing(scene, reason)
-    return decide_in_context(scene, said) or decide_alone(scene, said)
+    return of_sent_files(scene, said) or decide_in_context(scene, said) or decide_alone(scene, said)
 
 
 def _wordless(said: Said) -> Decision:

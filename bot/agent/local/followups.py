@@ -7,11 +7,14 @@ from bot.agent.local import context, wording
 from bot.agent.local.alone import SURE, affirm, decide_alone, refusing
 from bot.agent.local.boundaries import refused
 from bot.agent.local.decision import Decision, Kind, Role, ToolChoice
+from bot.agent.local.drafts import find_draft
 from bot.agent.local.intents import Score
 from bot.agent.local.metric_turns import of_spoken_metric
-from bot.agent.local.normalise import Said
+from bot.agent.local.normalise import Said, unstretched
+from bot.agent.local.questions import is_asking
 from bot.agent.local.scene import Scene, asked_about, calling
 from bot.agent.local.slots import QUESTION, arguments, find, hear
+from bot.agent.local.smalltalk import small_talk
 from bot.agent.local.strangers import points_at_stranger
 from bot.agent.local.turning import turned_to_self
 from bot.agent.local.unserved import speaks_of_unserved, still_unserved
@@ -24,6 +27,9 @@ _LEAD = 0.09
 # A word of its own that is as clear as this starts a new subject.
 _OWN_SUBJECT = 0.3
 _SHORT = 14
+# A title or caption that was asked for may be longer.
+_ASKED_FOR_DRAFT = "要检测的标题或文案"
+_LONGEST_DRAFT = 300
 # What an assistant's question asks for; the answer is taken as it is written.
 _ASKED_FOR = {
     "target_author": ("哪个账号", "谁", "账号叫什么", "昵称", "哪个作者"),
@@ -96,6 +102,8 @@ def _changed(scene: Scene, said: Said, answered: str) -> Decision | None:
         return None
     if _is_about_oneself(scene, tool) and points_at_stranger(said.text):
         return refusing(scene)
+    if (made := _typed_draft(scene, said, base, tool, answered)) is not None:
+        return made
     affirmed = affirm(scene, said)
     own = None
     if not _changes_what_was_set(scene, affirmed, base, tool):
@@ -132,6 +140,21 @@ def _same_again(
     if clear or not context.asks_back(answered) or len(affirmed.text) > _SHORT:
         return None
     return _answered(tool, base, affirmed, answered)
+
+
+def _typed_draft(
+    scene: Scene, said: Said, base: ToolChoice, tool: AgentTool, answered: str
+) -> Decision | None:
+    """Return the check of the title or caption that was asked for, None when the message is something else."""
+    if _ASKED_FOR_DRAFT not in answered or len(said.text) > _LONGEST_DRAFT:
+        return None
+    if small_talk(unstretched(said.text)) is not None or affirm(scene, said).text != said.text:
+        return None
+    best = scene.mind.rank(said.text)[0]
+    if is_asking(said.text) or (best.total >= SURE and best.tool not in (tool, scene.mind.fallback)):
+        return None
+    found = find_draft(said)
+    return calling(tool, {**base.args, "draft": found.value if found else f"text:{said.plain}"})
 
 
 def _of_another(scene: Scene, tool: AgentTool, said: Said, base: ToolChoice) -> Decision | None:

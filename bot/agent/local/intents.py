@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.agent.local.amounts import find_case, find_url
 from bot.agent.local.clauses import without_names
+from bot.agent.local.drafts import has_draft, without_draft
 from bot.agent.local.metrics import has_formula, without_formula
 from bot.agent.local.ngrams import Examples
 from bot.agent.local.normalise import Said, Speller, said, speller
@@ -68,11 +69,13 @@ class Understanding:
         self._profiles = Profiles(asks, listed)
         self._typed = [{argument.name for argument in arguments(tool.run)} for tool in tools]
         self._reads_formulas = any("formula" in names for names in self._typed)
+        self._reads_drafts = any("draft" in names for names in self._typed)
 
     def said(self, text: str) -> Said:
         """Return a message in the spelling of these tools' words."""
         spoken = said(text, spell=self.spell)
-        return without_formula(spoken) if self._reads_formulas else spoken
+        spoken = without_formula(spoken) if self._reads_formulas else spoken
+        return without_draft(spoken) if self._reads_drafts else spoken
 
     def rank(self, text: str) -> list[Score]:
         """Return every tool with its score for a normalised text, best first; ties keep the tools' order."""
@@ -109,6 +112,8 @@ class Understanding:
         found = {name for name, one in typed.items() if one is not None}
         if has_formula(text):
             found.add("formula")
+        if has_draft(text):
+            found.add("draft")
         typed_evidence = [
             sum(_TYPED_EVIDENCE if name in names else -_TYPED_EVIDENCE for name in found)
             for names in self._typed
@@ -130,8 +135,8 @@ def _takes_question(tool: AgentTool) -> bool:
 
 
 def _understood(text: str) -> str:
-    # The figures in an example's formula are no subject of the tool.
-    return without_formula(said(text)).text
+    # The figures in an example's formula and the words of its draft are no subject of the tool.
+    return without_draft(without_formula(said(text))).text
 
 
 def _weights(words_by_tool: Sequence[Sequence[str]]) -> Mapping[str, tuple[tuple[int, ...], float]]:

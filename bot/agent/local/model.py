@@ -13,6 +13,7 @@ from langchain_core.messages import (
     AIMessageChunk,
     BaseMessage,
     HumanMessage,
+    SystemMessage,
     ToolCall,
     ToolCallChunk,
     ToolMessage,
@@ -26,6 +27,7 @@ from typing_extensions import override
 from bot.agent.local import wording
 from bot.agent.local.decide import decide
 from bot.agent.local.decision import Decision, Kind, Role, ToolChoice, Turn
+from bot.agent.local.sent import FILES_NOTE
 from tools.kernel.agent_tool import AgentTool
 
 
@@ -120,7 +122,9 @@ class LocalModel(BaseChatModel):
     def _decided(self, messages: Sequence[BaseMessage], start: int) -> Decision:
         """Return the decision on the person's message at that place."""
         text = str(messages[start].text) if start >= 0 else ""
-        return decide(text, _turns(messages[: max(start, 0)]), tools=self._tools, on=self._today())
+        files = any(isinstance(one, SystemMessage) and FILES_NOTE in one.text for one in messages)
+        history = _turns(messages[: max(start, 0)])
+        return decide(text, history, tools=self._tools, on=self._today(), files=files)
 
     def _permitted(self, made: Decision, allowed: Sequence[str] | None) -> Decision:
         """Return the decision with no call of a tool that is not bound."""

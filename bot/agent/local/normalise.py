@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.agent.local.script import SOUNDS, TRADITIONAL
+from bot.agent.local.script import SOUNDS
+from knowledge.script import TRADITIONAL
 
 # What a message is decided on. A pasted article keeps its beginning and its end, where requests stand.
 LONGEST_TEXT = 1_200

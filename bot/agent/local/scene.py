@@ -19,11 +19,12 @@ _SHORT_QUESTION = 14
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a message is said."""
+    """Where a message is said; `files` whether the creator has sent any of late."""
 
     mind: Understanding
     history: tuple[Turn, ...]
     on: date
+    files: bool = False
 
     def filled(self, tool: AgentTool, said: Said) -> dict[str, str]:
         """Return the arguments of a tool that a message sets."""

@@ -1,21 +1,4 @@
-"""Characters that mean the same: traditional forms, and characters that sound alike when typed or dictated."""
-
-# Traditional and simplified in pairs: what creators in Hong Kong, Taiwan and overseas type; the
-# last seven are Cantonese words.
-_PAIRS = """
-帳账 賬账 號号 視视 頻频 發发 髮发 麼么 嗎吗 們们 這这 個个 條条 還还 沒没 為为 爲为 會会 說说 話话 請请 問问 點点 讚赞 贊赞 絲丝 漲涨 長长 錢钱 賺赚 現现 線线 網网 紅红 錄录 記记
-數数 據据 報报 舉举 訴诉 權权 護护 證证 認认 識识 實实 簽签 約约 計计 劃划 劇剧 單单 選选 擇择 業业 務务 領领 獎奖 勵励 補补 貼贴 費费 稅税 額额 餘余 銀银 級级 變变 幾几 時时 間间
-週周 禮礼 兩两 萬万 億亿 從从 來来 開开 關关 閉闭 進进 遠远 運运 過过 達达 遷迁 轉转 給给 幫帮 讓让 對对 應应 該该 當当 頭头 題题 類类 畫画 書书 學学 習习 電电 腦脑 機机 場场 處处
-罰罚 違违 規规 則则 審审 廣广 導导 師师 專专 屬属 員员 團团 國国 東东 車车 馬马 魚鱼 鳥鸟 貓猫 飯饭 麵面 飲饮 餅饼 餃饺 農农 種种 親亲 兒儿 媽妈 爺爷 婦妇 嬰婴 孫孙 髒脏 醫医 藥药
-體体 驗验 檢检 測测 診诊 斷断 標标 準准 優优 創创 雲云 絡络 聯联 繫系 係系 絕绝 統统 總总 結结 細细 紹绍 終终 組组 經经 緊紧 練练 繼继 續续 縣县 價价 倉仓 備备 傳传 債债 傷伤 僅仅
-內内 冊册 凍冻 別别 刪删 動动 勞劳 勝胜 區区 協协 參参 雙双 圖图 塊块 壞坏 壓压 夠够 夢梦 奪夺 寫写 寬宽 寶宝 將将 尋寻 層层 屆届 幣币 廠厂 廢废 張张 強强 彈弹 後后 復复 徵征 懷怀
-態态 慣惯 戶户 擊击 擴扩 攝摄 撥拨 敗败 敵敌 斃毙 曬晒 曆历 歷历 極极 樂乐 樣样 樓楼 歡欢 殺杀 氣气 決决 況况 滿满 滾滚 漁渔 潔洁 災灾 無无 煩烦 熱热 爭争 牽牵 狀状 獨独 獲获 環环
-產产 畢毕 異异 監监 盤盘 盜盗 眾众 睏困 礙碍 禦御 離离 積积 穩稳 窩窝 筆笔 節节 範范 築筑 簡简 籌筹 糧粮 紙纸 純纯 納纳 紀纪 編编 緣缘 縮缩 績绩 織织 繪绘 罷罢 義义 聲声 職职 聽听
-肅肃 脫脱 臉脸 臨临 舊旧 艱艰 薦荐 藝艺 蘇苏 蘭兰 虧亏 衝冲 裝装 裡里 裏里 複复 襲袭 見见 覺觉 覽览 觀观 訂订 討讨 訓训 託托 訪访 設设 許许 評评 詞词 試试 詢询 詳详 誇夸 誤误 調调
-談谈 論论 諾诺 謝谢 講讲 譜谱 譯译 議议 財财 責责 貨货 販贩 貪贪 購购 貴贵 買买 貸贷 貿贸 賀贺 資资 賣卖 賠赔 質质 賴赖 贈赠 贏赢 趕赶 踐践 蹤踪 軟软 較较 載载 輯辑 輸输 辦办 邊边
-郵邮 鄰邻 醜丑 釋释 針针 鈔钞 鉤钩 錯错 鍵键 鎖锁 鏈链 鏡镜 鐘钟 鐵铁 門门 閃闪 閱阅 隊队 階阶 隨随 險险 隱隐 雖虽 雜杂 難难 靈灵 靜静 響响 頁页 頂顶 項项 順顺 預预 顏颜 願愿 顧顾
-顯显 風风 飛飞 養养 館馆 駐驻 騙骗 驚惊 鬧闹 齊齐 齣出 龍龙 於于 與与 並并 佔占 併并 祇只 隻只 甚什 啟启 啓启 冇没 喺在 嘅的 咁这 睇看 唔不
-"""
+"""Characters that sound alike when typed or dictated (the traditional forms stand in knowledge/script.py)."""
 
 # One line is one syllable, tones left out, with the neighbours that dialects and input methods mix up (zh/z, sh/s, ch/c,
 # in/ing, en/eng). Only characters that occur in, or stand in for, the words of this platform.
@@ -104,13 +87,8 @@ _SOUNDS = """
 """
 
 
-def _traditional() -> dict[int, str]:
-    return {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
-
-
 def _sounds() -> dict[int, str]:
     return {ord(character): group[0] for group in _SOUNDS.split() for character in group}
 
 
-TRADITIONAL = _traditional()
 SOUNDS = _sounds()

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from bot.agent.local import metrics
 from bot.agent.local.actions import find_action
 from bot.agent.local.amounts import find_amount, find_at_least, find_at_most, find_case, find_url
+from bot.agent.local.drafts import find_concern, find_draft
 from bot.agent.local.found import Found
 from bot.agent.local.names import (
     find_category,
@@ -223,6 +224,8 @@ _EXTRACTORS: Mapping[str, Callable[[Heard], Found | None]] = {
     "url": lambda heard: find_url(heard.said),
     "target_author": lambda heard: find_author(heard.said),
     "compare": _compare,
+    "draft": lambda heard: find_draft(heard.said),
+    "concern": lambda heard: find_concern(heard.said),
 }
 
 # Names and formulas of creators' own: any text goes, so only tools without values of their own are given them.

@@ -37,6 +37,8 @@ from tests.bot.channels.bot_api_wire import (
 
 TOKEN = "4242:loopback-token"
 PATIENCE_SECONDS = 20
+# What getFile gives out at most.
+LARGEST_FILE = 20 * 1000 * 1000
 
 _Found = TypeVar("_Found")
 
@@ -59,6 +61,7 @@ class _State:
     shown: dict[int, list[Shown]] = field(default_factory=lambda: defaultdict(list))
     planned: dict[str, list[_Planned]] = field(default_factory=lambda: defaultdict(list))
     webhook: Json = field(default_factory=dict[str, Any])
+    files: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
 
 class BotApi:
@@ -106,6 +109,18 @@ class BotApi:
             **content,
         }
         return self.push({"message": message})
+
+    def keep(self, content: bytes) -> str:
+        """Keep a file that somebody sends, and return its id."""
+        with self._state.changed:
+            name = f"file-{next(self._message_ids)}"
+            self._state.files[name] = content
+        return name
+
+    def lose(self, file_id: str) -> None:
+        """Forget a file, as Telegram does after a while."""
+        with self._state.changed:
+            del self._state.files[file_id]
 
     def press(self, shown: Shown, label: str, *, user: int | None = None, chat: int | None = None) -> int:
         """Press a button of a message; a client can claim any chat and user of its own."""
@@ -216,6 +231,7 @@ class BotApi:
     async def _serve(self) -> None:
         application = web.Application(client_max_size=64 * 1024**2)
         application.router.add_post("/bot{token}/{method}", self._answer)
+        application.router.add_get("/file/bot{token}/documents/{name}", self._give_out)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -238,6 +254,41 @@ class BotApi:
         if fault is not None:
             return await self._fail(fault, call, request)
         return await self._do(call)
+
+    async def _give_out(self, request: web.Request) -> web.StreamResponse:
+        """Answer a download; planned faults of the method `download` meet it too."""
+        name = request.match_info["name"]
+        call = Call("download", {"name": name}, time.monotonic())
+        with self._state.changed:
+            self._state.calls.append(call)
+            fault = self._fault(call)
+            content = self._state.files.get(name)
+            self._state.changed.notify_all()
+        if request.match_info["token"] != TOKEN or content is None:
+            return web.Response(status=404)
+        match fault:
+            case None:
+                return web.Response(body=content)
+            case Held():
+                await self._let_go.wait()
+                return web.Response(body=content)
+            case Refused(status) | ErrorPage(status):
+                return web.Response(status=status)
+            case Flood():
+                return web.Response(status=429)
+            case Dropped():
+                return await self._break_off(request, content)
+            case _:
+                assert_never(fault)
+
+    async def _break_off(self, request: web.Request, content: bytes) -> web.StreamResponse:
+        """Send half of what was promised."""
+        response = web.StreamResponse(headers={"Content-Length": str(len(content))})
+        await response.prepare(request)
+        await response.write(content[: len(content) // 2])
+        assert request.transport is not None
+        request.transport.close()
+        return response
 
     def _fault(self, call: Call) -> Fault | None:
         for planned in self._state.planned[call.method]:
@@ -307,6 +358,8 @@ class BotApi:
                 return self._show(call)
             case "editMessageText" | "editMessageReplyMarkup":
                 return self._edit(call)
+            case "getFile":
+                return self._describe(call.params["file_id"])
             case "setWebhook":
                 self._state.webhook = dict(call.params)
             case "deleteWebhook":
@@ -329,6 +382,19 @@ class BotApi:
         )
         self._state.shown[call.chat].append(shown)
         return as_message(shown)
+
+    def _describe(self, file_id: str) -> Json:
+        content = self._state.files.get(file_id)
+        if content is None:
+            raise BadRequestError("wrong file_id or the file is temporarily unavailable")
+        if len(content) > LARGEST_FILE:
+            raise BadRequestError("file is too big")
+        return {
+            "file_id": file_id,
+            "file_unique_id": file_id,
+            "file_size": len(content),
+            "file_path": f"documents/{file_id}",
+        }
 
     def _edit(self, call: Call) -> Json:
         assert call.chat is not None

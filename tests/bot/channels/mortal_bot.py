@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -23,10 +23,12 @@ from sqlalchemy.orm import Session
 
 from bot.app import App, open_app
 from bot.channels.telegram import run_polling
+from bot.messages import Channel
 from bot.settings import Settings
-from tests.bot.channels.bot_api import TOKEN
+from tests.bot.channels.bot_api import TOKEN, BotApi
 from tests.bot.channels.running_bot import QUICK, ScriptedApp
 from tools.kernel.db import open_database
+from tools.support import service as support
 
 
 class When(StrEnum):
@@ -88,6 +90,40 @@ def nursery() -> Generator[Nursery]:
         process.stdin.close()
 
 
+def orders(api: BotApi, app: ScriptedApp, when: When) -> Iterator[Order]:
+    """Yield a bot for every commit, from the first."""
+    url = app.database.engine.url.render_as_string(hide_password=False)
+    for commit in count(1):
+        yield Order(url, api.url, str(app.settings.home), app.clock().isoformat(), commit, when)
+
+
+def dies(api: BotApi, births: Nursery, order: Order, *, done: Callable[[], bool]) -> bool:
+    """Run a bot as ordered; return False when it was done before it could die, and was killed then."""
+    order.doomed.unlink(missing_ok=True)
+    process = births.bear(order)
+    api.until(lambda: not _is_alive(process) or (done() and not order.doomed.exists()))
+    died = not _is_alive(process)
+    if not died:
+        os.kill(process, signal.SIGKILL)
+    assert births.exit_code() == -signal.SIGKILL
+    return died
+
+
+def is_at_rest(app: ScriptedApp) -> bool:
+    """Whether no update waits for its answer, and no answer for its delivery."""
+    with app.database.reading() as session:
+        waiting = support.undelivered(session, channel=Channel.TELEGRAM)
+        return not waiting and not support.open_lanes(session, channel=Channel.TELEGRAM)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def main() -> None:
     """Bear a bot for every order, and wait for its death."""
     for line in sys.stdin:
@@ -118,7 +154,9 @@ def _live(order: Order) -> None:
     )
     now = datetime.fromisoformat(order.now)
     if order.database_url:
-        app: App = ScriptedApp(settings, open_database(order.database_url), lambda: now)
+        app: App = ScriptedApp(
+            settings, open_database(order.database_url, files=Path(order.home)), lambda: now
+        )
     else:
         app = replace(open_app(settings), clock=lambda: now)
     asyncio.run(run_polling(app, pace=QUICK))

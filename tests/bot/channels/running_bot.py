@@ -33,6 +33,7 @@ QUICK = Pace(
     polling=5,
     request=2,
     typing=0.2,
+    album=0.3,
     outbox=0.05,
     first_retry=0.02,
     longest_retry=0.2,
@@ -66,10 +67,12 @@ class ScriptedAgent(Agent):
         self.failures: dict[str, list[Exception]] = defaultdict(list)
         self.gates: dict[str, threading.Event] = {}
         self.asked: list[str] = []
+        self.turns: list[Turn] = []
 
     @override
     def answer(self, turn: Turn) -> Answered:
         self.asked.append(turn.text)
+        self.turns.append(turn)
         if gate := self.gates.get(turn.text):
             assert gate.wait(PATIENCE_SECONDS)
         if self.failures[turn.text]:

@@ -17,7 +17,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, WebSocket, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Locator,
+    Page,
+    Request,
+    WebSocket,
+    sync_playwright,
+)
 
 from bot.channels.web import serve_pages
 from bot.messages import Outbound
@@ -79,7 +88,7 @@ def make_platform(home: Path) -> None:
     """Make a home with one creator and no demo, and what the scripted agent needs."""
     (home / "curve.svg").write_text(_CURVE)
     os.mkfifo(home / THOUGHT)
-    database = open_database(settings_at(home).resolved_database_url)
+    database = open_database(settings_at(home).resolved_database_url, files=home)
     metadata.create_all(database.engine)
     laotie = Creator(
         handle="laotie",
@@ -97,7 +106,9 @@ def make_platform(home: Path) -> None:
 def serve_scripted(home: str, port: int) -> None:
     """Serve a platform without a demo, whose agent says what the tests expect; runs in the server's process."""
     settings = settings_at(Path(home))
-    app = ScriptedApp(settings, open_database(settings.resolved_database_url), lambda: NOON)
+    app = ScriptedApp(
+        settings, open_database(settings.resolved_database_url, files=settings.home), lambda: NOON
+    )
     clause = Citation("guanghe-plan", "2.1", "光合计划规则", "粉丝数达到 10,000 人。\n近 30 日有原创。")
     hostile = Citation(HOSTILE, "9", HOSTILE, HOSTILE)
     app.agent.answers.update(
@@ -129,7 +140,7 @@ def _let_go(pipe: Path, thought: threading.Event) -> None:
 
 def settings_at(home: Path) -> Settings:
     """Return the settings of this home, whatever the machine's own are."""
-    given: dict[str, Any] = {"_env_file": None, "home": home}
+    given: dict[str, Any] = {"_env_file": None, "home": home, "upload_limit_mb": 2}
     return Settings(**given)
 
 
@@ -199,6 +210,14 @@ class Visit:
         field = self.page.get_by_label("输入消息")
         field.fill(text)
         field.press("Enter")
+
+    def attach(self, name: str, content: bytes, *, media_type: str = "") -> None:
+        """Choose a file and wait until it has gone up."""
+        before = self.page.locator(".tray li").count()
+        chosen: FilePayload = {"name": name, "mimeType": media_type, "buffer": content}
+        self._heard = self._answers.count()
+        self.page.locator(".chooser").set_input_files(chosen)
+        self.page.locator(".tray li", has_text="已上传").nth(before).wait_for()
 
     def hear(self, text: str) -> Locator:
         """Return the answer with these words once it is there, newer than the last thing said, and nobody types."""

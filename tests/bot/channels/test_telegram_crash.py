@@ -1,8 +1,6 @@
 """Kill -9 at every commit of a turn: after a restart it is answered, once or once more, and nothing is half-written."""
 
-import os
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import count
 
@@ -12,11 +10,12 @@ from sqlalchemy import select
 from bot.messages import Channel
 from tests.bot.channels.bot_api import BotApi
 from tests.bot.channels.bot_api_wire import Shown
-from tests.bot.channels.mortal_bot import Nursery, Order, When, nursery
+from tests.bot.channels.mortal_bot import Nursery, When, dies, is_at_rest, nursery, orders
 from tests.bot.channels.running_bot import ONE_DATABASE, ScriptedApp, nickname, polling
 from tools.catalog import all_invariants
 from tools.creators import service as creators
-from tools.support import service as support
+from tools.kernel import upload_files, uploads
+from tools.kernel.models import StoredUpload
 from tools.support.models import Conversation, Message
 
 # What a turn commits at the least: the update, the answer, its delivery, the end.
@@ -31,23 +30,9 @@ def births() -> Iterator[Nursery]:
         yield running
 
 
-def is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def is_answered(api: BotApi, app: ScriptedApp, chat: int, messages: int) -> bool:
     """Whether the chat shows so many messages, and nothing waits anywhere."""
     return len(api.shown(chat)) >= messages and is_at_rest(app)
-
-
-def is_at_rest(app: ScriptedApp) -> bool:
-    with app.database.reading() as session:
-        waiting = support.undelivered(session, channel=Channel.TELEGRAM)
-        return not waiting and not support.open_lanes(session, channel=Channel.TELEGRAM)
 
 
 def said(app: ScriptedApp, *, chat: int) -> list[tuple[str, str]]:
@@ -65,25 +50,6 @@ def said(app: ScriptedApp, *, chat: int) -> list[tuple[str, str]]:
 def violations(app: ScriptedApp) -> list[str]:
     with app.database.reading() as session:
         return [line for invariant in all_invariants() for line in invariant.violations(session)]
-
-
-def dies(api: BotApi, births: Nursery, order: Order, *, done: Callable[[], bool]) -> bool:
-    """Run a bot as ordered; return False when it was done before it could die, and was killed then."""
-    order.doomed.unlink(missing_ok=True)
-    process = births.bear(order)
-    api.until(lambda: not is_alive(process) or (done() and not order.doomed.exists()))
-    died = not is_alive(process)
-    if not died:
-        os.kill(process, signal.SIGKILL)
-    assert births.exit_code() == -signal.SIGKILL
-    return died
-
-
-def orders(api: BotApi, app: ScriptedApp, when: When) -> Iterator[Order]:
-    """Yield a bot for every commit, from the first."""
-    url = app.database.engine.url.render_as_string(hide_password=False)
-    for commit in count(1):
-        yield Order(url, api.url, str(app.settings.home), app.clock().isoformat(), commit, when)
 
 
 @ONE_DATABASE
@@ -145,6 +111,53 @@ class TestConfirmation:
 
         assert deaths >= FEWEST_COMMITS
         assert violations(app) == []
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("when", When)
+class TestAlbum:
+    def test_is_stored_once_whenever_the_bot_dies(
+        self, api: BotApi, app: ScriptedApp, births: Nursery, creator: int, when: When
+    ) -> None:
+        deaths = 0
+        for order in orders(api, app, when):
+            chat = next(CHATS)
+            with app.database.writing() as session:
+                creators.link_directly(
+                    session, channel=Channel.TELEGRAM, address=str(chat), creator_id=creator, now=app.clock()
+                )
+            contents = [b"\x00\x00\x00\x18ftypmp42 %d %d" % (chat, number) for number in range(3)]
+            for content in contents:
+                file = {"file_id": api.keep(content), "file_unique_id": "v", "width": 8, "height": 8}
+                video = {**file, "duration": 3, "file_name": "v.mp4"}
+                api.send({"video": video, "media_group_id": str(chat), "caption": "看"}, chat=chat)
+            done = partial(is_answered, api, app, chat, 1)
+
+            died = dies(api, births, order, done=done)
+            with polling(app):
+                api.until(done)
+
+            assert {message.text for message in api.shown(chat)} == {"答：看\n看\n看"}
+            assert len(api.shown(chat)) <= 2
+            assert said(app, chat=chat) == [("creator", "看\n看\n看"), ("assistant", "答：看\n看\n看")]
+            assert stored(app, creator=creator, newest=3) == contents
+            if not died:
+                break
+            deaths += 1
+
+        assert deaths > FEWEST_COMMITS
+        assert violations(app) == []
+        assert len(list(upload_files.stored_files(app.database.files))) == 3 * (deaths + 1)
+
+
+def stored(app: ScriptedApp, *, creator: int, newest: int) -> list[bytes]:
+    """Return what the creator's newest uploads hold, and that there are no more of their message."""
+    with app.database.reading() as session:
+        rows = session.scalars(select(StoredUpload).order_by(StoredUpload.id)).all()
+        last = [row for row in rows if row.message_key == rows[-1].message_key]
+        assert len(last) == newest
+        found = [uploads.find(session, upload_id=row.id, creator_id=creator) for row in last]
+    return [upload.path.read_bytes() for upload in found if upload]
 
 
 def asked(api: BotApi, app: ScriptedApp, *, creator: int, name: str) -> Shown:

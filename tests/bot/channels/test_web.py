@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def store(home: Path) -> Iterator[Database]:
     """Yield the database that the server uses."""
-    database = open_database(f"sqlite:///{home / 'guanghe.sqlite'}")
+    database = open_database(f"sqlite:///{home / 'guanghe.sqlite'}", files=home)
     yield database
     database.close()
 

@@ -27,7 +27,11 @@ class Command:
     home: Path
 
     def run(
-        self, *arguments: str | bytes, prepare: Callable[[], None] | None = None, **settings: str
+        self,
+        *arguments: str | bytes,
+        prepare: Callable[[], None] | None = None,
+        typed: str = "",
+        **settings: str,
     ) -> tuple[int, str, str]:
         """Return exit code, stdout and stderr."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith("GUANGHE_")}
@@ -35,6 +39,7 @@ class Command:
             [sys.executable, "-m", "bot", *arguments],
             env=environment | {"GUANGHE_HOME": str(self.home), "PYTHONPATH": str(ROOT)} | settings,
             cwd=self.home.parent,
+            input=typed.encode(),
             capture_output=True,
             timeout=120,
             preexec_fn=prepare,
@@ -102,6 +107,67 @@ class TestAsk:
 
     def test_says_that_a_home_is_not_ready(self, empty: Command) -> None:
         assert "guanghe init" in empty.fails("ask", "你好")
+
+
+class TestAskWithFiles:
+    def test_stores_them_and_asks_what_for(self, demo: Command, tmp_path: Path) -> None:
+        picture, film = tmp_path / "封面.jpg", tmp_path / "成片.mp4"
+        picture.write_bytes(b"\xff\xd8\xff picture")
+        film.write_bytes(b"....ftypisom film")
+
+        answer = demo.json("ask", "--file", str(picture), "--file", str(film))
+
+        assert answer["text"] == "收到 1 个图片、1 个视频（共 28 B）。要我用它做什么？"
+        assert len(list((demo.home / "uploads").glob("??/*"))) == 2
+        assert not list((demo.home / "uploads" / "arriving").iterdir())
+        assert demo.run("audit")[0] == 0
+
+    def test_are_there_for_the_person_who_takes_the_case(self, demo: Command, tmp_path: Path) -> None:
+        film = tmp_path / "成片.mp4"
+        film.write_bytes(b"....ftypisom film")
+        case = demo.json("ask", "--file", str(film), "转人工")["case"]
+
+        _, shown, _ = demo.run("cases", "show", case)
+
+        (stored,) = (demo.home / "uploads").glob("??/*")
+        assert "[视频 成片.mp4] 转人工" in shown
+        assert str(stored) in shown
+
+    def test_are_sent_from_a_chat_too(self, demo: Command, tmp_path: Path) -> None:
+        film = tmp_path / "成片 1.mp4"
+        film.write_bytes(b"....ftypisom film")
+
+        code, out, err = demo.run("chat", typed=f"/file {film}\n/file {tmp_path}/none\n你好\n")
+
+        assert (code, err) == (0, "")
+        assert "收到视频“成片 1.mp4”（17 B）" in out
+        assert f"{tmp_path}/none is no file" in out
+        assert out.count("你好，我是光合助手") == 2
+
+    def test_says_in_one_line_which_cannot_be_sent(self, demo: Command, tmp_path: Path) -> None:
+        good, empty, large = tmp_path / "good", tmp_path / "empty", tmp_path / "large"
+        good.write_bytes(b"words")
+        empty.touch()
+        with large.open("wb") as file:
+            file.truncate(1_000_001)
+        faults = [
+            demo.fails("ask", "看", "--file", str(good), "--file", str(bad), GUANGHE_UPLOAD_LIMIT_MB="1")
+            for bad in (tmp_path / "missing", tmp_path, empty, large)
+        ]
+
+        assert [fault.removeprefix(f"guanghe: --file: {tmp_path}") for fault in faults] == [
+            "/missing is no file",
+            " is no file",
+            "/empty is empty",
+            "/large has more than 1,000,000 bytes (GUANGHE_UPLOAD_LIMIT_MB)",
+        ]
+        assert not list((demo.home / "uploads" / "arriving").iterdir())
+
+    def test_needs_words_or_a_file(self, demo: Command) -> None:
+        code, _, err = demo.run("ask")
+
+        assert code == 2
+        assert "--file" in err
 
 
 class TestConfirm:

@@ -1,31 +1,21 @@
 """`guanghe detect` as an operator meets it."""
 
 import json
-import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.commands.detect import detect_commands
+from bot.settings import Settings
 from tests.clips import scene, write_clip
-from tools.creators import demo
-from tools.kernel.db import open_database
 from tools.kernel.errors import OperatorError
 
 
 @pytest.fixture
-def home(empty_sqlite: Path, on: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    home = tmp_path / "home"
-    home.mkdir()
-    shutil.copy(empty_sqlite, home / "guanghe.sqlite")
-    database = open_database(f"sqlite:///{home / 'guanghe.sqlite'}")
-    with database.writing() as session:
-        demo.load(session, on=on)
-    database.close()
-    monkeypatch.setenv("GUANGHE_HOME", str(home))
-    return home
+def home(demo_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GUANGHE_HOME", str(demo_settings.home))
+    return demo_settings.home
 
 
 class TestDetect:
@@ -59,3 +49,40 @@ class TestDetect:
 
         assert isinstance(done.exception, OperatorError)
         assert str(done.exception) == "--owner: no creator has the handle 'nobody'"
+
+    def test_knows_whose_originals_an_author_may_use(self, home: Path, tmp_path: Path) -> None:
+        original = write_clip(tmp_path / "original.mp4", scene(21))
+        licence = ["permit", "yuanchuang", "laotie", "--from", "2022-08-01", "--document", "HT-1"]
+        run = CliRunner()
+
+        def verdict() -> str:
+            done = run.invoke(detect_commands, ["check", str(original), "--author", "laotie", "--json"])
+            return json.loads(done.stdout)["verdict"]
+
+        run.invoke(detect_commands, ["add", str(original), "--owner", "yuanchuang"])
+        before = verdict()
+        permitted = run.invoke(detect_commands, licence)
+        during = verdict()
+        listed = run.invoke(detect_commands, ["permissions"])
+        run.invoke(detect_commands, ["end-permission", "1"])
+
+        assert (before, during, verdict()) == ("copy", "clear", "copy")
+        assert permitted.stdout == "permission 1 is registered\n"
+        assert listed.stdout == "1  @laotie may use every original of @yuanchuang from 2022-08-01  HT-1\n"
+
+    @pytest.mark.parametrize(
+        ("arguments", "line"),
+        [
+            (["permit", "nobody", "laotie"], "there is no account 'nobody'"),
+            (["permit", "laotie", "laotie"], "an author needs no permission for the own works"),
+            (["permit", "yuanchuang", "laotie", "--until", "2022-08-01"], "--until must be after --from"),
+            (["permit", "yuanchuang", "laotie", "--work", "3xnone"], "'3xnone' is no work of yuanchuang"),
+        ],
+    )
+    def test_refuses_permissions_that_say_nothing(self, home: Path, arguments: list[str], line: str) -> None:
+        arguments = [*arguments, "--from", "2022-08-01", "--document", "HT-1"]
+
+        done = CliRunner().invoke(detect_commands, arguments)
+
+        assert isinstance(done.exception, OperatorError)
+        assert str(done.exception) == line

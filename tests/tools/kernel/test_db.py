@@ -1,11 +1,12 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tools.creators.models import Creator, LinkCode
-from tools.kernel.db import Database, open_database
+from tools.kernel.db import Database, files_of, open_database
 from tools.kernel.errors import OperatorError
 
 
@@ -76,6 +77,18 @@ class TestReading:
                 session.add(creator())
 
             assert (before, reader.scalar(select(Creator.id))) == (None, None)
+
+
+class TestFiles:
+    def test_lie_where_the_database_was_told(self, tmp_path: Path) -> None:
+        told, untold = open_database("sqlite://", files=tmp_path), open_database("sqlite://")
+
+        with told.reading() as reading, told.writing() as writing:
+            assert files_of(reading) == files_of(writing) == told.files == tmp_path
+        with untold.reading() as session, pytest.raises(AssertionError, match="without its folder"):
+            files_of(session)
+        told.close()
+        untold.close()
 
 
 class TestOpenDatabase:

@@ -1,12 +1,15 @@
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.calls import a_creator, an_open_conversation
+from tools.creators import service as creators
 from tools.kernel.agent_tool import Line, Speaker
 from tools.kernel.db import Database
+from tools.kernel.uploads import Upload, UploadKind
 from tools.support import invariants, service
 from tools.support.jobs import forget_finished_updates
 
@@ -56,6 +59,33 @@ class TestConversation:
             assert len(ids) == 3
 
 
+class TestTranscript:
+    def test_names_files_also_when_their_bytes_are_gone(
+        self, database: Database, conversation: int, now: datetime
+    ) -> None:
+        files = [
+            Upload(place, kind, name, "", 9, "0" * 64, Path("gone"))
+            for place, (kind, name) in enumerate(
+                [(UploadKind.VIDEO, "a.mp4"), (UploadKind.IMAGE, "b.jpg")], 1
+            )
+        ]
+        with database.writing() as session:
+            service.log_question(
+                session, conversation_id=conversation, key="1", text="看看", now=now, files=files
+            )
+            service.log_question(
+                session, conversation_id=conversation, key="2", text="", now=now, files=files[:1]
+            )
+
+            (first, _) = service.messages(session, conversation_id=conversation)
+
+            assert [line.text for line in service.transcript(session, conversation_id=conversation)] == [
+                "[视频 a.mp4] [图片 b.jpg] 看看",
+                "[视频 a.mp4]",
+            ]
+            assert [(file.id, file.size_bytes) for file in service.files_of(first)] == [(1, 9), (2, 9)]
+
+
 class TestLogAnswer:
     def test_keeps_the_first_answer_to_a_message(
         self, database: Database, conversation: int, now: datetime
@@ -93,7 +123,8 @@ class TestLogAnswer:
         self, database: Database, now: datetime, keys: list[str]
     ) -> None:
         with database.writing() as session:
-            owner = a_creator(session, f"c{now.timestamp()}-{len(keys)}-{id(keys)}"[:40])
+            # The examples share a database, and each needs a conversation of its own.
+            owner = a_creator(session, f"c{creators.count(session)}")
             conversation = an_open_conversation(session, creator=owner, now=now)
 
         for key in keys:

@@ -1,8 +1,7 @@
 """Local binary features: corners on a pyramid, described by comparing pairs of pixels.
 
 The pattern is closed under mirroring: pair i + 128 is the mirror image of pair i, so that the descriptor of the
-mirrored picture is the same words in another order, and an index of one orientation answers for both. The strong
-channel is the whole 256 bits of every point; the compact one 64 bits of the best points of every second frame.
+mirrored picture is the same words in another order, and an index of one orientation answers for both.
 """
 # numba ships no types for what it compiled; values are typed where they come back.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -19,24 +18,23 @@ from tools.kernel.media.frames import Gray
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.uint8]
 
-# The pyramid: the longest side in pixels of each level, points taken from it, and how many of those are compact.
+# The pyramid: the longest side in pixels of each level, and points taken from it.
 LEVEL_SIDES = (256, 196, 150, 115, 88)
 LEVEL_POINTS = (40, 34, 28, 22, 16)
-COMPACT_POINTS = (18, 14, 10, 7, 4)
 # Coordinates are stored in 1/255 of the longest side.
 PLACE_UNITS = 255
 _REACH = 11
+_MARGIN = 5
+_CUT = _REACH + 2 - _MARGIN
 _BLUR = 1.6
 _QUALITY = 0.02
 _APART = 5
-# Of the 100 widest pairs those that tell most beside each other: each was taken for its smallest correlation with
-# those before it and with its own mirror image, over the corners of real clips. Random pairs meet by chance twice as often.
-_COMPACT_PAIRS = (
+# The order of the pairs is part of the format: these first, each taken for its smallest correlation with those before
+# it and with its own mirror image, over the corners of real clips; the widest of the others follow.
+_FIRST_PAIRS = (
     *(1, 76, 83, 96, 84, 59, 73, 78, 26, 87, 65, 63, 95, 9, 7, 67),
     *(81, 21, 48, 97, 27, 85, 24, 77, 5, 72, 6, 29, 22, 86, 37, 98),
 )
-_HALF = np.uint64(32)
-_LOW = np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +59,15 @@ def local_features(gray: Gray) -> LocalFeatures:
         height = max(2 * _REACH + 6, int(gray.shape[0] * side / longest))
         method = cv2.INTER_AREA if side < longest else cv2.INTER_LINEAR
         picture = cv2.resize(gray, (width, height), interpolation=method)
-        inside = np.zeros((height, width), np.uint8)
-        edge = _REACH + 2
-        inside[edge : height - edge, edge : width - edge] = 255
+        # Only the middle is looked at, with the margin that corners of its edge are told from.
+        middle = picture[_CUT : height - _CUT, _CUT : width - _CUT]
+        inside = np.zeros(middle.shape, np.uint8)
+        inside[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN] = 255
         # The stubs leave out that there may be none.
-        corners: Any = cv2.goodFeaturesToTrack(picture, most, _QUALITY, _APART, mask=inside, blockSize=5)
+        corners: Any = cv2.goodFeaturesToTrack(middle, most, _QUALITY, _APART, mask=inside, blockSize=5)
         if corners is None:
             continue
-        points = np.asarray(np.round(corners[:, 0]), np.int32)
+        points = np.asarray(np.round(corners[:, 0]), np.int32) + _CUT
         blurred = cv2.GaussianBlur(picture, (0, 0), _BLUR)
         words.append(describe(np.asarray(blurred, np.uint8), points, pattern()))
         place = np.empty((len(points), 4), np.uint8)
@@ -91,7 +90,7 @@ def pattern() -> npt.NDArray[np.int8]:
     # Pairs far apart change least under noise and blur.
     apart = np.hypot(half[:, 0].astype(float) - half[:, 2], half[:, 1].astype(float) - half[:, 3])
     half = half[np.argsort(-apart, kind="stable")]
-    half = half[[*_COMPACT_PAIRS, *(pair for pair in range(128) if pair not in _COMPACT_PAIRS)]]
+    half = half[[*_FIRST_PAIRS, *(pair for pair in range(128) if pair not in _FIRST_PAIRS)]]
     mirror = half.copy()
     mirror[:, [0, 2]] *= -1
     return np.concatenate([half, mirror])
@@ -100,21 +99,6 @@ def pattern() -> npt.NDArray[np.int8]:
 def mirrored(words: Words) -> Words:
     """Return the words that the mirrored picture has at the mirrored points."""
     return np.ascontiguousarray(words[:, [2, 3, 0, 1]])
-
-
-def compact_codes(words: Words) -> Words:
-    """Return the 64-bit codes: 32 pairs and their mirror images."""
-    return (words[:, 0] & _LOW) | ((words[:, 2] & _LOW) << _HALF)
-
-
-def mirrored_codes(codes: Words) -> Words:
-    """Return the compact codes of the mirrored picture."""
-    return (codes << _HALF) | (codes >> _HALF)
-
-
-def is_compact(places: Places) -> npt.NDArray[np.bool_]:
-    """Whether each point is strong enough within its level to be among the compact ones."""
-    return places[:, 3] < np.array(COMPACT_POINTS, np.uint8)[places[:, 2]]
 
 
 def compare(left: Words, right: Words) -> npt.NDArray[np.int64]:

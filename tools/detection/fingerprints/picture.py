@@ -65,4 +65,8 @@ def _basis() -> npt.NDArray[np.float32]:
 
 def _bits(waves: npt.NDArray[np.floating]) -> Words:
     flat = waves.ravel()
-    return np.packbits(flat > np.median(flat), bitorder="little").view(np.uint64)
+    half = flat.size // 2
+    # The median by hand, which NumPy's takes several times as long for.
+    ordered = np.partition(flat, (half - 1, half))
+    middle = (ordered[half - 1] + ordered[half]) / 2
+    return np.packbits(flat > middle, bitorder="little").view(np.uint64)

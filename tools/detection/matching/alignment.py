@@ -2,7 +2,7 @@
 # numba ships no types for what it compiled; values are typed where they come back.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ _FEWEST_CELLS = 4
 # The largest speed-up or slow-down that is looked for, with the slack of the votes' bins.
 _SPEED_SLACK = 0.27
 _OFFSET_SLACK_SECONDS = 2.0
+_WHOLLY_COMPARED = 600
+_STRAIGHT, _NEARLY_STRAIGHT = 0.02, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Alignment:
 def align(
     query: Fingerprint, original: Fingerprint, *, mirror: bool, offset: float | None = None
 ) -> Alignment | None:
-    """Return the best alignment, None when nothing agrees; an offset narrows what is compared."""
+    """Return the best alignment, None when nothing agrees; an offset narrows what is compared of long videos."""
     pairs = _frame_pairs(query.times, original.times, offset=offset)
     words, places = query.words, query.places
     if mirror:
@@ -86,11 +88,26 @@ def align(
     )
 
 
+def straight_on(query: Fingerprint, original: Fingerprint) -> tuple[float, float, float, float]:
+    """Return the similarity that lays the whole of one picture on the whole of the other."""
+    return original.width / query.width, 0.0, 0.0, 0.0
+
+
+def straightened(alignment: Alignment, query: Fingerprint, original: Fingerprint) -> Alignment | None:
+    """Return the alignment laid straight on the original, None where it lies there already or far from it."""
+    straight = straight_on(query, original)
+    apart = max(abs(one - other) for one, other in zip(alignment.similarity, straight, strict=True))
+    if not _STRAIGHT <= apart <= _NEARLY_STRAIGHT:
+        return None
+    return replace(alignment, similarity=straight)
+
+
 def _frame_pairs(
     times: npt.NDArray[np.float32], other_times: npt.NDArray[np.float32], *, offset: float | None
 ) -> npt.NDArray[np.int64]:
     """Return the index pairs of frames that may show the same moment."""
-    if offset is None:
+    # What repeats itself gets votes at several offsets: short videos are compared wholly.
+    if offset is None or len(times) * len(other_times) <= _WHOLLY_COMPARED:
         return np.stack(
             np.meshgrid(np.arange(len(times)), np.arange(len(other_times)), indexing="ij"), 2
         ).reshape(-1, 2)

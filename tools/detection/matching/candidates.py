@@ -1,34 +1,54 @@
 """Which originals may be in a video: votes of short codes that agree in time and place."""
+# numba ships no types for what it compiled; values are typed where they come back.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from tools.detection.fingerprints.codes import packed, projected
 from tools.detection.fingerprints.fingerprint import Fingerprint
-from tools.detection.fingerprints.local import (
-    LEVEL_SIDES,
-    PLACE_UNITS,
-    Words,
-    compact_codes,
-    is_compact,
-    mirrored_codes,
-)
+from tools.detection.fingerprints.local import LEVEL_POINTS, Words, mirrored
 from tools.detection.fingerprints.picture import LEAST_CONTRAST
 from tools.detection.matching.code_index import CodeIndex
+from tools.detection.matching.votes import (
+    BIN_BITS,
+    BIN_SECONDS,
+    MIDDLE_TIME,
+    ORIGINAL_AT,
+    POINT_BITS,
+    TIME_BITS,
+    count_votes,
+    local_votes,
+    picture_votes,
+)
 
-# Distances that still count as the same, of 64 bits.
-LOCAL_WITHIN = 6
 PICTURE_WITHIN = 10
 # A video's frames that are looked up; more add cost and hardly any original.
 MOST_FRAMES = 12
-# An original's frames are indexed one second apart.
-INDEXED_SECONDS = 0.9
-_BIN_SECONDS = 1.5
-_BIN_PLACE = 0.2
-_BIN_SCALE = 0.5
+# From so many originals on their codes are thinned, and only the strongest points of a video are looked up.
+MANY_ORIGINALS = 50_000
+# The least certain bits of a code, in which buckets are probed: few where buckets are many and each costs a cache miss.
+_FEWEST_FLIPPED, _MOST_FLIPPED = 3, 8
+_FLIPPED_OF_NONE = 14
 _PICTURE_VOTES = 4
-_LEVELS = np.log2(np.array(LEVEL_SIDES))
+_NEAREST, _FARTHEST, _BITS_A_DECADE = 12, 44, 3.2
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """What of an original is indexed: frames so many seconds apart, so many points of each level."""
+
+    seconds: float
+    points: tuple[int, int, int, int, int]
+
+
+# About 53 codes a second of video, and 19.
+DENSE = Density(0.9, (18, 14, 10, 7, 4))
+THIN = Density(1.8, (12, 9, 7, 5, 3))
+_EVERY_POINT = LEVEL_POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,147 +63,153 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class CodeSet:
-    """Codes of a fingerprint with the frame and place of each."""
+    """Codes (n, words) of a fingerprint with the frame and place of each."""
 
     codes: Words
     frames: npt.NDArray[np.uint32]
     places: npt.NDArray[np.uint32]
 
 
-def indexed_frames(found: Fingerprint) -> npt.NDArray[np.int64]:
+def indexed_frames(found: Fingerprint, *, density: Density) -> npt.NDArray[np.int64]:
     """Return the frames of an original whose codes are indexed."""
     chosen: list[int] = []
     for i, seconds in enumerate(found.times):
-        if not chosen or seconds - found.times[chosen[-1]] >= INDEXED_SECONDS:
+        if not chosen or seconds - found.times[chosen[-1]] >= density.seconds:
             chosen.append(i)
     return np.array(chosen, np.int64)
 
 
-def local_codes(found: Fingerprint, frames: npt.NDArray[np.int64]) -> CodeSet:
-    """Return the compact local codes of these frames."""
-    kept = np.concatenate([np.arange(int(found.firsts[i]), int(found.firsts[i + 1])) for i in frames])
-    counts = found.firsts[frames + 1] - found.firsts[frames]
-    of_frame = np.repeat(frames, counts)
-    strong = is_compact(found.places[kept])
-    kept, of_frame = kept[strong], of_frame[strong]
-    place = found.places[kept].astype(np.uint32)
-    return CodeSet(
-        compact_codes(found.words[kept]),
-        of_frame.astype(np.uint32),
-        place[:, 0] | place[:, 1] << np.uint32(8) | place[:, 2] << np.uint32(16),
-    )
+def local_codes(found: Fingerprint, frames: npt.NDArray[np.int64], *, density: Density) -> CodeSet:
+    """Return the codes of the strongest points of these frames."""
+    points = _points(found, frames, density.points)
+    return CodeSet(packed(projected(found.words[points.index])), points.frames, points.places)
 
 
 def picture_codes(found: Fingerprint, frames: npt.NDArray[np.int64], *, mirror: bool = False) -> CodeSet:
     """Return the codes of whole pictures of these frames, flat ones left out."""
     frames = frames[found.contrasts[frames] >= LEAST_CONTRAST]
     return CodeSet(
-        np.ascontiguousarray(found.codes[frames, int(mirror)]),
+        np.ascontiguousarray(found.codes[frames, int(mirror)])[:, None],
         frames.astype(np.uint32),
         np.zeros(len(frames), np.uint32),
     )
 
 
+def local_within(stored: int) -> int:
+    """Return in how many of 128 bits a code may differ: the more codes are stored, the nearer it has to be.
+
+    Unrelated points of real clips are within 45, 39, 31, 26 bits with a chance of 9e-4, 8e-5, 7e-6, 2e-6 (decision 12).
+    """
+    return max(_NEAREST, min(_FARTHEST, round(_FARTHEST - _BITS_A_DECADE * math.log10(max(1, stored) / 1e4))))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked up of a video, for one orientation."""
+
+    mirrored: bool
+    width: float
+    components: npt.NDArray[np.float32]
+    codes: Words
+    places: npt.NDArray[np.uint32]
+    seconds: npt.NDArray[np.float32]
+    pictures: Words
+    picture_seconds: npt.NDArray[np.float32]
+
+
+def questions(query: Fingerprint, *, every_point: bool) -> tuple[Question, Question]:
+    """Return what is looked up of a video as it is and mirrored."""
+    frames = np.arange(len(query.times), dtype=np.int64)
+    if len(frames) > MOST_FRAMES:
+        frames = np.unique(np.linspace(0, len(frames) - 1, MOST_FRAMES).round().astype(np.int64))
+    points = _points(query, frames, _EVERY_POINT if every_point else DENSE.points)
+    words = query.words[points.index]
+
+    def question(*, mirror: bool) -> Question:
+        components = projected(mirrored(words) if mirror else words)
+        whole = picture_codes(query, frames, mirror=mirror)
+        return Question(
+            mirror,
+            query.width,
+            components,
+            packed(components),
+            points.places,
+            query.times[points.frames],
+            whole.codes,
+            query.times[whole.frames],
+        )
+
+    return question(mirror=False), question(mirror=True)
+
+
 def find_candidates(
-    query: Fingerprint,
+    asked: Question,
     *,
     local: CodeIndex,
     pictures: CodeIndex,
     originals: npt.NDArray[np.uint32],
     times: npt.NDArray[np.float32],
+    known: int,
+    within: int,
     least_votes: int,
     most: int,
 ) -> list[Candidate]:
-    """Return the originals with the most votes; `originals` and `times` are of the index's frames."""
-    frames = np.arange(len(query.times), dtype=np.int64)
-    if len(frames) > MOST_FRAMES:
-        frames = np.unique(np.linspace(0, len(frames) - 1, MOST_FRAMES).round().astype(np.int64))
-    votes: list[npt.NDArray[np.int64]] = []
-    asked = local_codes(query, frames)
-    for mirror in (False, True):
-        wanted = mirrored_codes(asked.codes) if mirror else asked.codes
-        hits = local.find(wanted, within=LOCAL_WITHIN)
-        votes.append(_local_votes(query, asked, hits, local, originals, times, mirror=mirror))
-        whole = picture_codes(query, frames, mirror=mirror)
-        hits = pictures.find(whole.codes, within=PICTURE_WITHIN)
-        votes.append(_picture_votes(query, whole, hits, pictures, originals, times, mirror=mirror))
-    return _most_voted(np.concatenate(votes), least_votes=least_votes, most=most)
+    """Return the originals with the most votes; `originals` and `times` are of the index's frames, `known` their number."""
+    flipped = max(_FEWEST_FLIPPED, min(_MOST_FLIPPED, _FLIPPED_OF_NONE - local.bits // 2))
+    probes = local.likely_buckets(asked.codes, asked.components, flipped=flipped)
+    votes = local_votes(
+        local.find(asked.codes, probes, within=within),
+        asked.places,
+        asked.seconds,
+        local.places,
+        local.frames,
+        originals,
+        times,
+        asked.width,
+        asked.mirrored,
+        known,
+    )
+    hits = pictures.find(asked.pictures, pictures.near_buckets(asked.pictures), within=PICTURE_WITHIN)
+    straight = picture_votes(hits, asked.picture_seconds, pictures.frames, originals, times)
+    return _most_voted(votes, straight, mirror=asked.mirrored, least_votes=least_votes, most=most)
 
 
-def _local_votes(
-    query: Fingerprint,
-    asked: CodeSet,
-    hits: npt.NDArray[np.int64],
-    index: CodeIndex,
-    originals: npt.NDArray[np.uint32],
-    times: npt.NDArray[np.float32],
-    *,
-    mirror: bool,
-) -> npt.NDArray[np.int64]:
-    """Return one row (original, mirrored, time bin, scale, x and y bin, weight) for each distinct vote."""
-    if not len(hits):
-        return np.zeros((0, 7), np.int64)
-    mine, theirs = asked.places[hits[:, 0]], index.places[hits[:, 1]]
-    frames = index.frames[hits[:, 1]]
-    step = _LEVELS[theirs >> 16 & 255] - _LEVELS[mine >> 16 & 255]
-    scale = 2.0**-step
-    x = (mine & 255) / PLACE_UNITS
-    x = query.width - x if mirror else x
-    across = (theirs & 255) / PLACE_UNITS - scale * x
-    down = (theirs >> 8 & 255) / PLACE_UNITS - scale * (mine >> 8 & 255) / PLACE_UNITS
-    shift = times[frames] - query.times[asked.frames[hits[:, 0]]]
-    rows = np.column_stack(
-        [
-            originals[frames],
-            np.full(len(hits), int(mirror)),
-            np.floor(shift / _BIN_SECONDS),
-            np.round(step / _BIN_SCALE),
-            np.floor(across / _BIN_PLACE),
-            np.floor(down / _BIN_PLACE),
-            hits[:, 0],
-        ]
-    ).astype(np.int64)
-    # A point of the video votes once for one bin, however many frames of a still original it meets.
-    rows = np.unique(rows, axis=0)
-    rows[:, 6] = 1
-    return rows
+@dataclass(frozen=True, slots=True)
+class _Points:
+    index: npt.NDArray[np.int64]
+    frames: npt.NDArray[np.uint32]
+    places: npt.NDArray[np.uint32]
 
 
-def _picture_votes(
-    query: Fingerprint,
-    asked: CodeSet,
-    hits: npt.NDArray[np.int64],
-    index: CodeIndex,
-    originals: npt.NDArray[np.uint32],
-    times: npt.NDArray[np.float32],
-    *,
-    mirror: bool,
-) -> npt.NDArray[np.int64]:
-    """Return rows as _local_votes; a whole picture counts as several points and lies straight on the original."""
-    if not len(hits):
-        return np.zeros((0, 7), np.int64)
-    frames = index.frames[hits[:, 1]]
-    shift = times[frames] - query.times[asked.frames[hits[:, 0]]]
-    rows = np.zeros((len(hits), 7), np.int64)
-    rows[:, 0] = originals[frames]
-    rows[:, 1] = int(mirror)
-    rows[:, 2] = np.floor(shift / _BIN_SECONDS)
-    rows[:, 6] = asked.frames[hits[:, 0]]
-    rows = np.unique(rows, axis=0)
-    rows[:, 6] = _PICTURE_VOTES
-    return rows
+def _points(found: Fingerprint, frames: npt.NDArray[np.int64], most: tuple[int, ...]) -> _Points:
+    """Return the points of these frames that are among so many strongest of their level."""
+    kept = np.concatenate([np.arange(int(found.firsts[i]), int(found.firsts[i + 1])) for i in frames])
+    of_frame = np.repeat(frames, found.firsts[frames + 1] - found.firsts[frames])
+    strong = found.places[kept, 3] < np.array(most, np.uint8)[found.places[kept, 2]]
+    kept, of_frame = kept[strong], of_frame[strong]
+    place = found.places[kept].astype(np.uint32)
+    together = place[:, 0] | place[:, 1] << np.uint32(8) | place[:, 2] << np.uint32(16)
+    return _Points(kept, of_frame.astype(np.uint32), together)
 
 
-def _most_voted(votes: npt.NDArray[np.int64], *, least_votes: int, most: int) -> list[Candidate]:
-    if not len(votes):
-        return []
-    bins, of_bin = np.unique(votes[:, :6], axis=0, return_inverse=True)
-    counts = np.bincount(of_bin.ravel(), weights=votes[:, 6])
-    found: dict[tuple[int, bool], Candidate] = {}
-    for i in np.argsort(-counts, kind="stable"):
-        if counts[i] < least_votes or len(found) >= most:
+def _most_voted(
+    votes: Words, straight: Words, *, mirror: bool, least_votes: int, most: int
+) -> list[Candidate]:
+    """Return the originals of the fullest bins; a whole picture counts as several points."""
+    bins, counts = count_votes(votes)
+    straight_bins, straight_counts = count_votes(straight)
+    bins = np.concatenate([bins, straight_bins])
+    counts = np.concatenate([counts, straight_counts * _PICTURE_VOTES])
+    if len(straight_bins):
+        bins, of_bin = np.unique(bins, return_inverse=True)
+        counts = np.bincount(of_bin.ravel(), weights=counts).astype(np.int64)
+    found: dict[int, Candidate] = {}
+    enough = np.flatnonzero(counts >= least_votes)
+    for i in enough[np.argsort(-counts[enough], kind="stable")]:
+        if len(found) >= most:
             break
-        key = int(bins[i, 0]), bool(bins[i, 1])
-        if key not in found:
-            found[key] = Candidate(*key, (float(bins[i, 2]) + 0.5) * _BIN_SECONDS, int(counts[i]))
+        original = int(bins[i]) >> (ORIGINAL_AT - POINT_BITS)
+        if original not in found:
+            time = (int(bins[i]) >> BIN_BITS & ((1 << TIME_BITS) - 1)) - MIDDLE_TIME
+            found[original] = Candidate(original, mirror, (time + 0.5) * BIN_SECONDS, int(counts[i]))
     return list(found.values())

@@ -1,4 +1,4 @@
-"""An index of 64-bit codes in buckets, in memory or memory-mapped from a folder of arrays."""
+"""An index of codes in buckets, in memory or memory-mapped from a folder of arrays."""
 # numba ships no types for what it compiled; values are typed where they come back.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
@@ -14,13 +14,18 @@ from tools.detection.matching.lookup import look_up, place_in_buckets
 Indexes = npt.NDArray[np.int64]
 
 _FEWEST_BITS, _MOST_BITS = 6, 24
-_CODES_A_BUCKET = 64
-_CROWD = 1_000
+_CODES_A_BUCKET = 12
+# What fills a bucket so much is too frequent to tell anything; with few buckets, codes of one still film share one.
+_CROWD, _CROWD_OF_MANY, _MANY_BITS = 1_000, 250, 20
+_WORD_BITS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class CodeIndex:
-    """Codes bucket by bucket; `frames` says which frame of the segment each is of, `places` x | y << 8 | level << 16."""
+    """Codes (n, words) bucket by bucket; a bucket shares the first `bits` bits.
+
+    `frames` says which frame of the segment each is of, `places` x | y << 8 | level << 16.
+    """
 
     bits: int
     starts: Indexes
@@ -28,16 +33,34 @@ class CodeIndex:
     frames: npt.NDArray[np.uint32]
     places: npt.NDArray[np.uint32]
 
-    def find(self, wanted: Words, *, within: int) -> Indexes:
-        """Return (k, 2) pairs of a wanted code's index and a stored one's: most of those within so many bits."""
+    def find(self, wanted: Words, probes: Indexes, *, within: int) -> Indexes:
+        """Return (k, 2) pairs of a wanted code's index and a stored one's in its probed buckets within so many bits."""
         if not len(wanted) or not len(self.codes):
             return np.zeros((0, 2), np.int64)
-        return np.asarray(look_up(wanted, self.codes, self.starts, self.bits, within, _CROWD))
+        crowd = _CROWD_OF_MANY if self.bits >= _MANY_BITS else _CROWD
+        return np.asarray(look_up(wanted, probes, self.codes, self.starts, np.uint64(within), crowd))
 
     def compare(self, wanted: Words, *, within: int) -> Indexes:
         """Return all pairs within so many bits, by comparing every code: the oracle of `find`."""
-        distances = np.bitwise_count(wanted[:, None] ^ np.asarray(self.codes)[None])
+        distances = np.bitwise_count(wanted[:, None] ^ np.asarray(self.codes)[None]).sum(2, dtype=np.int64)
         return np.argwhere(distances <= within).astype(np.int64)
+
+    def homes(self, wanted: Words) -> Indexes:
+        """Return the bucket of each wanted code."""
+        return (wanted[:, 0] >> np.uint64(_WORD_BITS - self.bits)).astype(np.int64)
+
+    def near_buckets(self, wanted: Words) -> Indexes:
+        """Return probes (n, bits + 1): the own bucket and all that differ in one bit."""
+        flips = np.concatenate([[0], np.int64(1) << np.arange(self.bits)])
+        return self.homes(wanted)[:, None] ^ flips[None]
+
+    def likely_buckets(self, wanted: Words, doubts: npt.NDArray[np.float32], *, flipped: int) -> Indexes:
+        """Return probes (n, 2^flipped): all buckets that differ in the least certain bits; `doubts` says how certain."""
+        flipped = min(flipped, self.bits)
+        order = np.argsort(np.abs(doubts[:, : self.bits]), axis=1)[:, :flipped]
+        flips = np.int64(1) << (self.bits - 1 - order)
+        chosen = (np.arange(1 << flipped)[:, None] >> np.arange(flipped)[None]) & 1
+        return self.homes(wanted)[:, None] ^ (flips @ chosen.T)
 
     def save(self, folder: Path, name: str) -> None:
         """Write the arrays as `name.*.npy`."""
@@ -46,7 +69,7 @@ class CodeIndex:
 
 
 def build_index(codes: Words, frames: npt.NDArray[np.uint32], places: npt.NDArray[np.uint32]) -> CodeIndex:
-    """Return an index of the codes, with buckets of a size that one cache miss pays for."""
+    """Return an index of the codes (n, words), with buckets of a size that one cache miss pays for."""
     wanted_bits = int(np.log2(max(1, len(codes) // _CODES_A_BUCKET)))
     bits = min(_MOST_BITS, max(_FEWEST_BITS, wanted_bits))
     starts, order = place_in_buckets(codes, bits)

@@ -12,7 +12,7 @@ import numpy as np
 from tools.detection.fingerprints.extract import FINGERPRINT_TASK, ORIGINAL, PICTURES_TASK, UPLOAD
 from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
 from tools.detection.fingerprints.picture import LEAST_CONTRAST
-from tools.detection.matching.alignment import Alignment, align
+from tools.detection.matching.alignment import Alignment, align, straight_on, straightened
 from tools.detection.matching.originals import Found, NewOriginal, Original, Originals
 from tools.detection.matching.segments import matched_segment
 from tools.detection.matching.verdict import (
@@ -25,15 +25,15 @@ from tools.detection.matching.verdict import (
     copy_probability,
     verdict_of,
 )
-from tools.detection.matching.verification import Verification, realigned, verify
+from tools.detection.matching.verification import Verification, verify
 from tools.kernel.media.frames import Frame, Gray
 from tools.kernel.media.limits import Fault, MediaError
 from tools.kernel.media.pool import MediaPool
 
 _LEAST_VOTES = 2
 _MOST_CANDIDATES = 12
-_LEAST_CELLS = 9
-_MOST_VERIFIED = 6
+_LEAST_CELLS = 8
+_MOST_VERIFIED = 8
 # Alignments with a smaller share of the best one's cells are not worth verifying.
 _OF_THE_BEST = 0.15
 _VERIFIED_FPS = 6.0
@@ -98,6 +98,27 @@ class Detector:
         return Check(path, verdict_of(matches), tuple(matches), _milliseconds(started))
 
     def _matches(self, path: Path, query: Fingerprint, allowed_owners: frozenset[str]) -> list[Match]:
+        frames, considered = self._considered(path, query, allowed_owners)
+        best: dict[str, _Judged] = {}
+        for found, verification in considered:
+            score = copy_probability(verification)
+            known = best.get(found.original.name)
+            if score >= REVIEW_FROM and (known is None or score > known.match.score):
+                best[found.original.name] = _judged(query, frames, found, verification)
+        matches = _without_echoes(list(best.values()))
+        # Beside a sure copy what only might be one is noise.
+        sure = [match for match in matches if match.score >= COPY_FROM]
+        return sure or matches
+
+    def considered(self, path: Path) -> list[tuple[Original, Verification]]:
+        """Return every verified alignment of a file, likely or not: what the calibration learns from. Raises MediaError."""
+        query = read_fingerprint(self._pool.run(FINGERPRINT_TASK, path, UPLOAD))
+        return [(found.original, told) for found, told in self._considered(path, query, frozenset())[1]]
+
+    def _considered(
+        self, path: Path, query: Fingerprint, allowed_owners: frozenset[str]
+    ) -> tuple[list[Frame], list[tuple[Found, Verification]]]:
+        """Return the video's frames, and the verified alignments on its candidates."""
         aligned = [
             (found, alignment)
             for found in self.originals.find(query, least_votes=_LEAST_VOTES, most=_MOST_CANDIDATES)
@@ -105,22 +126,15 @@ class Detector:
             for alignment in _alignments(query, found)
         ]
         if not aligned:
-            return []
+            return [], []
         aligned.sort(key=lambda pair: -pair[1].cells)
         frames = self.frames(path)
-        best: dict[str, _Judged] = {}
         least = aligned[0][1].cells * _OF_THE_BEST
-        for found, alignment in aligned[:_MOST_VERIFIED]:
-            if 0 < alignment.cells < least:
-                continue
-            judged = _verified(query, frames, found, alignment)
-            known = best.get(found.original.name)
-            if judged is not None and (known is None or judged.match.score > known.match.score):
-                best[found.original.name] = judged
-        matches = _without_echoes(list(best.values()))
-        # Beside a sure copy what only might be one is noise.
-        sure = [match for match in matches if match.score >= COPY_FROM]
-        return sure or matches
+        return frames, [
+            (found, _verified(query, frames, found, alignment))
+            for found, alignment in aligned[:_MOST_VERIFIED]
+            if not 0 < alignment.cells < least
+        ]
 
     def frames(self, path: Path) -> list[Frame]:
         """Return the video's frames as the verification needs them. Raises MediaError."""
@@ -158,49 +172,40 @@ def _whole_picture(query: Fingerprint, original: Fingerprint, *, mirror: bool) -
         if abs(shift - offset) <= _SAME_SHIFT_SECONDS and bits < best.get(int(i), (257, 0.0, 0.0))[0]:
             best[int(i)] = bits, float(query.times[i]), float(original.times[j])
     pairs = tuple((one, other, 1.0) for _, one, other in best.values())
-    scale = original.width / query.width
-    return Alignment(mirror, offset, 1.0, 0.0, len(pairs), (scale, 0.0, 0.0, 0.0), pairs)
+    return Alignment(mirror, offset, 1.0, 0.0, len(pairs), straight_on(query, original), pairs)
 
 
-def _verified(
-    query: Fingerprint, frames: list[Frame], found: Found, alignment: Alignment
-) -> "_Judged | None":
+def _verified(query: Fingerprint, frames: list[Frame], found: Found, alignment: Alignment) -> Verification:
     pictures = decoded_pictures(found.fingerprint)
     verification = verify(frames, pictures, alignment)
-    score = _score(verification, alignment)
-    unsure = HOPELESS < score < SURE
-    if unsure and (moved := realigned(frames, pictures, alignment)) is not None:
-        again = verify(frames, pictures, moved)
-        if _score(again, moved) > score:
-            alignment, verification, score = moved, again, _score(again, moved)
-    if score < REVIEW_FROM:
-        return None
+    score = copy_probability(verification)
+    straight = straightened(alignment, query, found.fingerprint)
+    if straight is not None and HOPELESS < score < SURE:
+        # Points on what moves in the picture pull an alignment away from the whole picture's.
+        again = verify(frames, pictures, straight)
+        if copy_probability(again) > score:
+            return again
+    return verification
+
+
+def _judged(query: Fingerprint, frames: list[Frame], found: Found, verification: Verification) -> "_Judged":
+    alignment = verification.alignment
     video, original = matched_segment(
         frames,
-        pictures,
-        alignment,
+        decoded_pictures(found.fingerprint),
         verification,
         video_seconds=max(query.duration_seconds, frames[-1].seconds),
         original_seconds=found.fingerprint.duration_seconds,
     )
-    match = Match(
-        found.original, video, original, alignment.mirrored, round(alignment.speed, 3), round(score, 4)
-    )
-    return _Judged(match, verification.same, _region(query, found.fingerprint, alignment))
-
-
-def _score(verification: Verification, alignment: Alignment) -> float:
-    return copy_probability(
-        same=verification.same,
-        blocks=verification.blocks,
-        moments=len(verification.moments),
-        cells=alignment.cells,
-    )
+    score = round(copy_probability(verification), 4)
+    match = Match(found.original, video, original, alignment.mirrored, round(alignment.speed, 3), score)
+    same = float(np.mean([moment.likeness for moment in verification.moments]))
+    return _Judged(match, same, _region(query, found.fingerprint, alignment))
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A match, the share of blocks that correlate, and where in the video's picture the original lies."""
+    """A match, how alike the pictures are, and where in the video's picture the original lies."""
 
     match: Match
     same: float

@@ -10,24 +10,28 @@ from tools.detection.fingerprints.popcount import popcount
 
 
 @njit(cache=True, nogil=True)
-def look_up(wanted, codes, starts, bits, most, crowd):  # noqa: ANN001, ANN201 - uint64 (q,), (n,), int64 (2^bits + 1,)
-    """Return hits (k, 2): index of the wanted code, index of a stored code within `most` bits of it.
+def look_up(wanted, probes, codes, starts, within, crowd):  # noqa: ANN001, ANN201 - uint64 (q, w), int64 (q, p), uint64 (n, w), int64 (2^bits + 1,)
+    """Return hits (k, 2): index of the wanted code, index of a stored code in its probed buckets within so many bits.
 
-    Buckets share the first `bits` bits; each code looks into its own bucket and those one bit away. A
-    bucket of more than `crowd` codes is passed over: what is that frequent tells nothing.
+    A bucket of more than `crowd` codes is passed over: what is that frequent tells nothing.
     """
     hits = np.empty((4096, 2), np.int64)
     size = 0
-    shift = uint64(64 - bits)
+    words = codes.shape[1]
+    # Indexes are unsigned where they can be: signed ones are checked for counting from the end.
     for i in range(wanted.shape[0]):
-        home = np.int64(wanted[i] >> shift)
-        for probe in range(bits + 1):
-            bucket = home if probe == 0 else home ^ (1 << (probe - 1))
-            first, end = starts[bucket], starts[bucket + 1]
+        own = wanted[i, 0]
+        for probe in range(probes.shape[1]):
+            first, end = starts[probes[i, probe]], starts[probes[i, probe] + 1]
             if end - first > crowd:
                 continue
-            for j in range(first, end):
-                if popcount(wanted[i] ^ codes[j]) <= most:
+            for j in range(uint64(first), uint64(end)):
+                bits = popcount(own ^ codes[j, uint64(0)])
+                if bits > within:
+                    continue
+                for word in range(1, words):
+                    bits += popcount(wanted[i, word] ^ codes[j, uint64(word)])
+                if bits <= within:
                     if size == hits.shape[0]:
                         hits = np.concatenate((hits, np.empty_like(hits)))
                     hits[size, 0], hits[size, 1] = i, j
@@ -36,18 +40,18 @@ def look_up(wanted, codes, starts, bits, most, crowd):  # noqa: ANN001, ANN201 -
 
 
 @njit(cache=True, nogil=True)
-def place_in_buckets(codes, bits):  # noqa: ANN001, ANN201 - uint64 (n,)
+def place_in_buckets(codes, bits):  # noqa: ANN001, ANN201 - uint64 (n, w)
     """Return (starts, order): where each bucket begins, and the codes' indexes bucket by bucket."""
     shift = uint64(64 - bits)
     starts = np.zeros((1 << bits) + 1, np.int64)
     for i in range(codes.shape[0]):
-        starts[np.int64(codes[i] >> shift) + 1] += 1
+        starts[np.int64(codes[i, 0] >> shift) + 1] += 1
     for bucket in range(1 << bits):
         starts[bucket + 1] += starts[bucket]
     at = starts[:-1].copy()
     order = np.empty(codes.shape[0], np.int64)
     for i in range(codes.shape[0]):
-        bucket = np.int64(codes[i] >> shift)
+        bucket = np.int64(codes[i, 0] >> shift)
         order[at[bucket]] = i
         at[bucket] += 1
     return starts, order

@@ -22,21 +22,29 @@ import numpy.typing as npt
 
 from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
 from tools.detection.matching.candidates import (
+    DENSE,
+    MANY_ORIGINALS,
+    THIN,
     Candidate,
     CodeSet,
+    Question,
     find_candidates,
     indexed_frames,
     local_codes,
+    local_within,
     picture_codes,
+    questions,
 )
 from tools.detection.matching.code_index import CodeIndex, build_index, load_index
+from tools.kernel.errors import OperatorError
 
 _ROW = np.dtype([("name_at", "<u8"), ("name_bytes", "<u4"), ("print_at", "<u8"), ("print_bytes", "<u4")])
 _FRAME = np.dtype([("original", "<u4"), ("seconds", "<f4")])
 _MANIFEST = "manifest.json"
-_FORMAT = 1
-# More segments than this are merged into one: each costs a lookup.
+_FORMAT = 2
+# More segments than this are merged: each costs a lookup.
 _MOST_SEGMENTS = 8
+_FEWEST_MERGED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +99,23 @@ class Segment:
         at, size = int(self._rows[row]["print_at"]), int(self._rows[row]["print_bytes"])
         return self._prints[at : at + size].tobytes()
 
-    def find(self, query: Fingerprint, *, least_votes: int, most: int) -> list[Found]:
-        """Return the candidates of this segment that were not removed."""
+    def candidates(
+        self, asked: Question, *, within: int, least_votes: int, most: int
+    ) -> list[tuple[int, "Segment", Candidate]]:
+        """Return the candidates of this segment that were not removed, with their votes."""
         candidates = find_candidates(
-            query,
+            asked,
             local=self.local,
             pictures=self.pictures,
             originals=self.frame_originals,
             times=self.frame_seconds,
+            known=len(self),
+            within=within,
             least_votes=least_votes,
             most=most + len(self.removed),
         )
         kept = [found for found in candidates if found.original not in self.removed][:most]
-        return [
-            Found(
-                self.original(found.original), read_fingerprint(self.fingerprint_bytes(found.original)), found
-            )
-            for found in kept
-        ]
+        return [(found.votes, self, found) for found in kept]
 
     @cached_property
     def _names(self) -> npt.NDArray[np.uint8]:
@@ -155,14 +162,31 @@ class Originals:
     def __len__(self) -> int:
         return sum(len(segment) - len(segment.removed) for segment in self.segments)
 
-    def find(self, query: Fingerprint, *, least_votes: int, most: int) -> list[Found]:
-        """Return the candidates of all segments, those with the most votes first."""
+    def candidates(
+        self, query: Fingerprint, *, least_votes: int, most: int
+    ) -> list[tuple[int, Segment, Candidate]]:
+        """Return (votes, segment, candidate) of all segments, those with the most votes first."""
+        stored = sum(len(segment.local.codes) for segment in self.segments)
         found = [
             one
+            for asked in questions(query, every_point=len(self) < MANY_ORIGINALS)
             for segment in self.segments
-            for one in segment.find(query, least_votes=least_votes, most=most)
+            for one in segment.candidates(
+                asked, within=local_within(stored), least_votes=least_votes, most=most
+            )
         ]
-        return sorted(found, key=lambda one: -one.candidate.votes)[:most]
+        return sorted(found, key=lambda one: -one[0])[:most]
+
+    def find(self, query: Fingerprint, *, least_votes: int, most: int) -> list[Found]:
+        """Return the candidates with what is known of them, those with the most votes first."""
+        return [
+            Found(
+                segment.original(candidate.original),
+                read_fingerprint(segment.fingerprint_bytes(candidate.original)),
+                candidate,
+            )
+            for _, segment, candidate in self.candidates(query, least_votes=least_votes, most=most)
+        ]
 
     def fingerprint(self, original: Original) -> Fingerprint:
         """Return an original's fingerprint; KeyError when it is not protected."""
@@ -209,16 +233,24 @@ class Originals:
         }
 
     def _merge(self) -> None:
-        """Write all segments as one and forget what was removed."""
+        """Write the smaller segments as one and forget what was removed of them.
+
+        One that is larger than twice all smaller ones together stays, so that a row is written few times in all.
+        """
         self.refresh()
-        old = self.segments
+        old: list[Segment] = []
+        for segment in sorted(self.segments, key=len):
+            if len(old) < _FEWEST_MERGED or len(segment) <= 2 * sum(map(len, old)):
+                old.append(segment)
         kept = [
             NewOriginal(segment.original(row), segment.fingerprint_bytes(row))
             for segment in old
             for row in range(len(segment))
             if row not in segment.removed
         ]
-        self._swap({"format": _FORMAT, "segments": {self._write_segment(kept): []}})
+        left = {one.folder.name: sorted(one.removed) for one in self.segments if one not in old}
+        fresh = {self._write_segment(kept): list[int]()} if kept else {}
+        self._swap({"format": _FORMAT, "segments": {**left, **fresh}})
         for segment in old:
             shutil.rmtree(segment.folder, ignore_errors=True)
 
@@ -234,9 +266,14 @@ class Originals:
 
     def _manifest(self) -> dict[str, Any]:
         try:
-            return json.loads((self._folder / _MANIFEST).read_text("utf-8"))
+            manifest = json.loads((self._folder / _MANIFEST).read_text("utf-8"))
         except FileNotFoundError:
             return {"format": _FORMAT, "segments": {}}
+        if manifest["format"] != _FORMAT:
+            raise OperatorError(
+                f"{self._folder}: originals of format {manifest['format']}, this program reads {_FORMAT}: add them again"
+            )
+        return manifest
 
     def _swap(self, manifest: dict[str, Any]) -> None:
         fresh = self._folder / f"{_MANIFEST}.unfinished"
@@ -255,7 +292,8 @@ class Originals:
 
 
 def write_segment(folder: Path, added: Sequence[NewOriginal]) -> None:
-    """Write the files of a segment."""
+    """Write the files of a segment; of many originals fewer codes each."""
+    density = DENSE if len(added) < MANY_ORIGINALS else THIN
     rows = np.zeros(len(added), _ROW)
     frames: list[npt.NDArray[Any]] = []
     local: list[CodeSet] = []
@@ -268,11 +306,11 @@ def write_segment(folder: Path, added: Sequence[NewOriginal]) -> None:
             name_at += names.write(label)
             print_at += prints.write(new.fingerprint)
             found = read_fingerprint(new.fingerprint)
-            chosen = indexed_frames(found)
+            chosen = indexed_frames(found, density=density)
             mine = np.zeros(len(chosen), _FRAME)
             mine["original"], mine["seconds"] = row, found.times[chosen]
             frames.append(mine)
-            local.append(_numbered(local_codes(found, chosen), chosen, first))
+            local.append(_numbered(local_codes(found, chosen, density=density), chosen, first))
             pictures.append(_numbered(picture_codes(found, chosen), chosen, first))
             first += len(chosen)
     np.save(folder / "rows.npy", rows)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from tools.detection.matching.alignment import Alignment
-from tools.detection.matching.verification import Verification, compare_moment
+from tools.detection.matching.verification import Moment, Verification, compare_moment
 from tools.kernel.media.frames import Frame, Gray
 
-_SAME_FROM = 0.35
+_SAME_FROM = 0.3
 # A moment shown by one frame stands for the time to its neighbours.
 _HALF_STEP = 0.25
 # What ends this near to the end of the file ends with it.
@@ -20,17 +20,20 @@ Span = tuple[float, float]
 def matched_segment(
     frames: Sequence[Frame],
     pictures: Sequence[tuple[float, Gray]],
-    alignment: Alignment,
     verification: Verification,
     *,
     video_seconds: float,
     original_seconds: float,
 ) -> tuple[Span, Span]:
     """Return the seconds of the copy in the video and in the original."""
-    good = [moment for moment in verification.moments if moment[2] >= _SAME_FROM] or list(
+    alignment = verification.alignment
+    good = [moment for moment in verification.moments if moment.likeness >= _SAME_FROM] or list(
         verification.moments
     )
-    first, last = min(moment[1] for moment in good), max(moment[1] for moment in good)
+    first, last = (
+        min(moment.original_seconds for moment in good),
+        max(moment.original_seconds for moment in good),
+    )
     first = _grown(frames, pictures[::-1], alignment, first, forward=False)
     last = _grown(frames, pictures, alignment, last, forward=True)
     shift = _shift(good, alignment.speed)
@@ -48,9 +51,9 @@ def matched_segment(
     )
 
 
-def _shift(good: Sequence[tuple[float, float, float, float]], speed: float) -> float:
+def _shift(good: Sequence[Moment], speed: float) -> float:
     """Return the original's time at the video's zero, the median over the moments as they were found."""
-    shifts = sorted(other - speed * one for one, other, _, _ in good)
+    shifts = sorted(moment.original_seconds - speed * moment.video_seconds for moment in good)
     return shifts[len(shifts) // 2]
 
 
@@ -72,7 +75,7 @@ def _grown(
         compared = compare_moment(frames, seconds, picture, alignment)
         if compared is None or missed >= _MOST_MISSED:
             break
-        if compared[2] >= _SAME_FROM:
+        if compared.likeness >= _SAME_FROM:
             edge, missed = seconds, 0
         else:
             missed += 1

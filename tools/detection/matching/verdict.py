@@ -5,24 +5,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tools.detection.matching.originals import Original
+from tools.detection.matching.verification import Verification
 
-# Logistic weights, set by hand on labelled copies and the best wrong alignments of the same clips (decision 12): the
-# score orders matches and is near 0 or 1 for nearly all; it is not a fitted probability.
-_BIAS = -12.5
-_SAME_WEIGHT = 19.0
-_BLOCKS_WEIGHT = 0.55
-_CELLS_WEIGHT = 0.45
-_MOST_BLOCKS = 40.0
-_MOST_CELLS = 60.0
-# Below six moments the mean share is pulled towards what wrong alignments reach.
-_PRIOR_MOMENTS = 1.0
-_PRIOR_SAME = 0.45
-COPY_FROM = 0.9
-REVIEW_FROM = 0.35
-# From here on nothing more is looked for.
-SURE = 0.99
-# Below this a closer look at the moments is not worth its time.
-HOPELESS = 0.2
+# Fitted by calibration.py; decision 12 says on what.
+_WEIGHTS = (8.44, 8.66, -27.06, -2.68)
+_BIAS = -6.75
+COPY_FROM = 0.5
+REVIEW_FROM = 0.2
+# From here on, and up to here, a second look changes nothing.
+SURE, HOPELESS = 0.97, 0.01
+_STEEPEST = 0.25
+# A moment of few blocks tells little, and a mean over few moments is pulled towards what wrong alignments reach.
+_DOUBT_BLOCKS = 8
+_PRIOR_LIKENESS, _PRIOR_CORRELATION = 0.25, 0.5
 
 
 class Verdict(StrEnum):
@@ -45,22 +40,29 @@ class Match:
     score: float
 
 
-def copy_probability(*, same: float, blocks: float, moments: int, cells: float) -> float:
-    """Return the probability that an alignment is a copy.
+def features(verification: Verification) -> tuple[float, ...]:
+    """Return what speaks for a copy: likeness, correlation, slope, and how far the speed is from 1.
 
-    `same` is the share of blocks that correlate, `blocks` how many were compared a moment, `cells` the places where
-    local features agree.
+    Wrong alignments lie crooked and at odd speeds: faces and edges were turned until they met.
     """
-    if not moments:
-        return 0.0
-    told = (same * moments + _PRIOR_SAME * _PRIOR_MOMENTS) / (moments + _PRIOR_MOMENTS)
-    sum_ = (
-        _BIAS
-        + _SAME_WEIGHT * told
-        + _BLOCKS_WEIGHT * math.log2(1 + min(blocks, _MOST_BLOCKS))
-        + _CELLS_WEIGHT * math.log2(1 + min(cells, _MOST_CELLS))
+    moments, alignment = verification.moments, verification.alignment
+    trust = [moment.blocks / (moment.blocks + _DOUBT_BLOCKS) for moment in moments]
+    likeness = sum(moment.likeness * part for moment, part in zip(moments, trust, strict=True))
+    correlation = sum(moment.correlation * part for moment, part in zip(moments, trust, strict=True))
+    return (
+        (likeness + _PRIOR_LIKENESS) / (len(moments) + 1),
+        (correlation + _PRIOR_CORRELATION) / (len(moments) + 1),
+        min(_STEEPEST, abs(alignment.similarity[1] / alignment.similarity[0])),
+        abs(math.log(alignment.speed)),
     )
-    return 1 / (1 + math.exp(-sum_))
+
+
+def copy_probability(verification: Verification) -> float:
+    """Return the probability that an alignment is a copy."""
+    if not verification.moments:
+        return 0.0
+    told = _BIAS + sum(weight * value for weight, value in zip(_WEIGHTS, features(verification), strict=True))
+    return 1 / (1 + math.exp(-told))
 
 
 def verdict_of(matches: list[Match]) -> Verdict:

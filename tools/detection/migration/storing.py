@@ -29,6 +29,7 @@ from tools.detection.migration.models import (
     FollowerMigration,
     InactiveViewer,
 )
+from tools.kernel.bulk import insert_rows
 from tools.kernel.db import Base
 
 # A metadata of its own: a temporary table is no part of the schema that migrations keep.
@@ -133,17 +134,4 @@ def _stage(session: Session, names: tuple[str, ...], rows: Rows) -> None:
     session.flush()
     session.execute(DropTable(_staged, if_exists=True))
     session.execute(CreateTable(_staged))
-    listed = ", ".join(names)
-    if session.connection().dialect.name == "postgresql":
-        # Any: psycopg's connection, which SQLAlchemy hands out untyped
-        driver: Any = session.connection().connection.dbapi_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {_staged.name} ({listed}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    marks = ", ".join("?" * len(names))
-    plain = [tuple(str(cell) if isinstance(cell, date) else cell for cell in row) for row in rows]
-    session.connection().exec_driver_sql(
-        f"INSERT INTO {_staged.name} ({listed}) VALUES ({marks})",  # noqa: S608 - our own names
-        plain,
-    )
+    insert_rows(session, _staged, columns=names, rows=rows)

@@ -7,13 +7,16 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from tools.detection.models import InfringementReport
-from tools.detection.report_models import InfringementNotice, ReportStep
+from tools.detection.report_models import ReportStep
 from tools.detection.reports import queries
 from tools.detection.reports.states import Event, State, advance
+from tools.kernel import notice_outbox
+from tools.kernel.agent_tool import Attachment
 from tools.kernel.db import Json
+from tools.kernel.notice_outbox import LeftNotice
 
 LONGEST_NOTE = 200
-_LONGEST_NOTICE = 400
+TOPIC = "detection.report"
 
 
 class ActorKind(StrEnum):
@@ -75,17 +78,28 @@ def take(
     return written
 
 
-def tell(session: Session, step: ReportStep, *, creator_id: int, text: str) -> None:
-    """Leave words about the step for one side; the notices room delivers them."""
-    session.add(
-        InfringementNotice(
-            report_id=step.report_id,
-            sequence=step.sequence,
-            creator_id=creator_id,
-            text=text[:_LONGEST_NOTICE],
-            created_at=step.at,
-        )
+def tell(
+    session: Session, step: ReportStep, *, creator_id: int, text: str, picture: str | None = None
+) -> None:
+    """Leave words about the step for one side, with the evidence picture where there is one."""
+    notice_outbox.leave(
+        session,
+        creator_id=creator_id,
+        topic=TOPIC,
+        text=text,
+        dedupe_key=f"{_key(step.report_id)}{step.sequence}:{creator_id}",
+        now=step.at,
+        attachments=(Attachment("image", picture),) if picture else (),
     )
+
+
+def told(session: Session, *, report_id: int) -> list[LeftNotice]:
+    """Return what was said to both sides of a case, in order."""
+    return notice_outbox.under(session, prefix=_key(report_id))
+
+
+def _key(report_id: int) -> str:
+    return f"{TOPIC}:{report_id}:"
 
 
 def brief(text: str) -> str:

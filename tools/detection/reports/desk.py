@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from tools.detection import deadlines
 from tools.detection.models import InfringementReport
-from tools.detection.report_models import InfringementNotice
-from tools.detection.reports import numbers, queries
+from tools.detection.reports import case_log, numbers, queries
 from tools.detection.reports.states import State
 from tools.kernel.db import Json
 from tools.kernel.errors import OperatorError
@@ -44,16 +43,6 @@ class Waiting:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Words that wait to be delivered to a creator."""
-
-    id: int
-    creator_id: int
-    text: str
-    created_at: datetime
-
-
 def queue(session: Session, *, on: date, limit: int) -> list[Waiting]:
     """Return what waits for a reviewer, what is due first at the top, ties in the order of submission."""
     rows = queries.waiting(session, limit=_LOOKED_THROUGH)
@@ -68,19 +57,6 @@ def case(session: Session, *, number: str) -> Json:
     if row is None or not numbers.is_number(number, row.number):
         raise OperatorError(f"there is no report {number!r}")
     return {**_report(session, row), **_lists(session, row.id)}
-
-
-def unsent_notices(session: Session, *, limit: int) -> list[Notice]:
-    """Return the notices that were not delivered, oldest first."""
-    rows = queries.unsent_notices(session, limit=limit)
-    return [Notice(row.id, row.creator_id, row.text, row.created_at) for row in rows]
-
-
-def mark_sent(session: Session, *, notice_id: int, now: datetime) -> None:
-    """Note that a notice was delivered; the first time stays."""
-    row = session.get_one(InfringementNotice, notice_id)
-    row.sent_at = row.sent_at or now
-    session.flush()
 
 
 def _report(session: Session, row: InfringementReport) -> Json:
@@ -132,7 +108,7 @@ def _lists(session: Session, report_id: int) -> Json:
         ],
         "notices": [
             {"at": _local(notice.created_at), "to": notice.creator_id, "text": notice.text}
-            for notice in queries.notices_of(session, report_id=report_id)
+            for notice in case_log.told(session, report_id=report_id)
         ],
     }
 

@@ -11,7 +11,6 @@ from tools.detection.models import InfringementReport
 from tools.detection.report_models import (
     CopyChoice,
     InfringementAppeal,
-    InfringementNotice,
     ReportAuthorisation,
     ReportStep,
     WorkMeasure,
@@ -252,22 +251,3 @@ def counts_by_measure(
         query = query.where(row.submitted_at >= starts_at)
     rows = session.execute(query).all()
     return {row[0]: row[1] for row in rows}
-
-
-def unsent_notices(session: Session, *, limit: int) -> Sequence[InfringementNotice]:
-    """Return the notices that nobody has delivered, oldest first."""
-    return session.scalars(
-        select(InfringementNotice)
-        .where(InfringementNotice.sent_at.is_(None))
-        .order_by(InfringementNotice.id)
-        .limit(limit)
-    ).all()
-
-
-def notices_of(session: Session, *, report_id: int) -> Sequence[InfringementNotice]:
-    """Return what was said to both sides of a case, in order."""
-    return session.scalars(
-        select(InfringementNotice)
-        .where(InfringementNotice.report_id == report_id)
-        .order_by(InfringementNotice.id)
-    ).all()

@@ -33,9 +33,9 @@ def examined(session: Session, row: InfringementReport, verdict: MachineVerdict,
 
 
 def note_verdict(session: Session, *, number: str, verdict: MachineVerdict, now: datetime) -> None:
-    """Note what a machine says to a report that waits; a report that is decided meanwhile stays as it is."""
+    """Note what a machine says to a report that waits; one that is decided meanwhile, or has a verdict, stays as it is."""
     row = _row(session, number)
-    if row.state in (State.SUBMITTED, State.REVIEWING):
+    if row.verdict is None and row.state in (State.SUBMITTED, State.REVIEWING):
         examined(session, row, verdict, now=now)
 
 
@@ -133,7 +133,7 @@ def restore(session: Session, *, number: str, by: str, reason: str, now: datetim
         f"举报 {row.number}：对方申诉成立，已改判，{Measure(measure.measure).words}已解除。",
     )
     if measure.creator_id is not None:
-        text = f"侵权案件 {row.number} 已改判：{Measure(measure.measure).words}已解除，记分撤销。"
+        text = f"侵权案件 {row.number} 已改判：{Measure(measure.measure).words}已解除。"
         case_log.tell(session, step, creator_id=measure.creator_id, text=text)
     session.flush()
     return State(row.state)
@@ -336,7 +336,9 @@ def _tell_both(
     reporter: str,
     accused: str,
 ) -> None:
-    case_log.tell(session, step, creator_id=row.creator_id, text=reporter)
+    # The picture is the reporter's evidence; the accused sees it when he asks a reviewer.
+    picture = row.verdict["picture"] if row.verdict and step.actor_kind == ActorKind.MACHINE else None
+    case_log.tell(session, step, creator_id=row.creator_id, text=reporter, picture=picture)
     if measure.creator_id is not None:
         case_log.tell(session, step, creator_id=measure.creator_id, text=accused)
     session.flush()

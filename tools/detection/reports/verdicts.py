@@ -42,7 +42,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class MachineVerdict:
-    """A comparison's result; `score` is the probability that it is a copy, `picture` the path of frames side by side."""
+    """A comparison's result; `score` is the probability that it is a copy, `picture` the path of frames side by side.
+
+    `sent`: what was compared is a file that the reporter sent, not the work that he reports. `permitted` says why the
+    account may show the original all the same.
+    """
 
     result: Result
     score: float
@@ -50,11 +54,21 @@ class MachineVerdict:
     mirrored: bool = False
     speed: float = 1.0
     picture: str | None = None
+    sent: bool = False
+    permitted: str | None = None
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the machine has no doubt that the pictures are the same."""
+        return self.result is Result.COPY and self.score >= CERTAIN_SCORE
 
     @property
     def decides(self) -> bool:
-        """Whether this upholds a report without a person; nothing that a machine says rejects one."""
-        return self.result is Result.COPY and self.score >= CERTAIN_SCORE
+        """Whether this upholds a report without a person; nothing that a machine says rejects one.
+
+        A file that the reporter sent may be his own original: it proves nothing against the work.
+        """
+        return self.is_certain and not self.sent and self.permitted is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +105,8 @@ def body_of(verdict: MachineVerdict) -> Json:
         "mirrored": verdict.mirrored,
         "speed": verdict.speed,
         "picture": verdict.picture,
+        "sent": verdict.sent,
+        "permitted": verdict.permitted,
     }
 
 
@@ -106,6 +122,8 @@ def verdict_from(body: Json) -> MachineVerdict:
         mirrored=body["mirrored"],
         speed=body["speed"],
         picture=body["picture"],
+        sent=body.get("sent", False),
+        permitted=body.get("permitted"),
     )
 
 

@@ -78,6 +78,25 @@ def read_video(path: Path, *, sampling: Sampling, limits: MediaLimits) -> Video:
 
 
 def _read(path: Path, *, sampling: Sampling, limits: MediaLimits) -> Video:
+    container, stream, duration = open_video(path, limits=limits)
+    with container:
+        if sampling.keyframes:
+            stream.codec_context.skip_frame = "NONKEY"
+        if sampling.start_seconds > 1:
+            container.seek(int((sampling.start_seconds - 1) * 1_000_000))
+        # A long video is sampled more thinly, so that its whole length is seen.
+        gap = max(1 / sampling.fps, duration / sampling.most) if duration else 1 / sampling.fps
+        frames = tuple(_sampled(container, stream, gap=gap, sampling=sampling, limits=limits))
+    if not frames:
+        raise MediaError(Fault.DAMAGED)
+    return Video(duration or frames[-1].seconds, frames)
+
+
+def open_video(path: Path, *, limits: MediaLimits) -> "tuple[InputContainer, VideoStream, float]":
+    """Return the container of a video within the limits, its picture stream and its seconds, 0 where it names none.
+
+    The caller closes the container. Raises MediaError.
+    """
     import av.logging  # noqa: PLC0415 - FFmpeg, which only decoding needs
     from av.error import FFmpegError  # noqa: PLC0415 - as above
 
@@ -89,20 +108,14 @@ def _read(path: Path, *, sampling: Sampling, limits: MediaLimits) -> Video:
         )
     except (FFmpegError, ValueError, OSError):
         raise MediaError(Fault.NOT_A_VIDEO) from None
-    with container:
+    try:
         duration = _duration(container, limits)
         stream = _picture_stream(container, limits)
-        stream.codec_context.thread_count = 1
-        if sampling.keyframes:
-            stream.codec_context.skip_frame = "NONKEY"
-        if sampling.start_seconds > 1:
-            container.seek(int((sampling.start_seconds - 1) * 1_000_000))
-        # A long video is sampled more thinly, so that its whole length is seen.
-        gap = max(1 / sampling.fps, duration / sampling.most) if duration else 1 / sampling.fps
-        frames = tuple(_sampled(container, stream, gap=gap, sampling=sampling, limits=limits))
-    if not frames:
-        raise MediaError(Fault.DAMAGED)
-    return Video(duration or frames[-1].seconds, frames)
+    except MediaError:
+        container.close()
+        raise
+    stream.codec_context.thread_count = 1
+    return container, stream, duration
 
 
 def _check_file(path: Path, limits: MediaLimits) -> None:

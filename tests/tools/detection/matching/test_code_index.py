@@ -3,53 +3,89 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tools.detection.fingerprints.codes import packed
 from tools.detection.fingerprints.local import Words
-from tools.detection.matching.code_index import build_index, load_index
+from tools.detection.matching.code_index import CodeIndex, build_index, load_index
 
 
-def codes_near_each_other(seed: int) -> tuple[Words, Words]:
+def components_near_each_other(seed: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     draw = np.random.default_rng(seed)
-    stored = draw.integers(0, 1 << 63, 3000, dtype=np.uint64)
-    wanted = stored[:200].copy()
-    for _ in range(4):
-        wanted ^= np.uint64(1) << draw.integers(0, 64, 200, dtype=np.uint64)
-    return stored, wanted
+    stored = draw.normal(0, 3, (3000, 128)).astype(np.float32)
+    return stored, stored[:200] + draw.normal(0, 1, (200, 128)).astype(np.float32)
+
+
+def index_of(codes: Words) -> CodeIndex:
+    numbers = np.arange(len(codes), dtype=np.uint32)
+    return build_index(codes, numbers, numbers)
+
+
+def reachable(index: CodeIndex, wanted: Words, probes: npt.NDArray[np.int64]) -> set[tuple[int, int]]:
+    buckets = index.homes(np.asarray(index.codes))
+    return {(i, j) for i, j in index.compare(wanted, within=40).tolist() if buckets[j] in probes[i]}
 
 
 class TestFind:
     @settings(max_examples=20, deadline=None)
     @given(st.integers(0, 10_000))
-    def test_gives_exactly_the_pairs_of_brute_force_whose_bucket_is_a_bit_away(self, seed: int) -> None:
-        stored, wanted = codes_near_each_other(seed)
-        numbers = np.arange(len(stored), dtype=np.uint32)
-        index = build_index(stored, numbers, numbers)
+    def test_gives_exactly_the_pairs_of_brute_force_in_the_likely_buckets(self, seed: int) -> None:
+        stored, asked = components_near_each_other(seed)
+        index, wanted = index_of(packed(stored)), packed(asked)
+        probes = index.likely_buckets(wanted, asked, flipped=4)
 
-        found = {tuple(pair) for pair in index.find(wanted, within=6).tolist()}
+        found = {tuple(pair) for pair in index.find(wanted, probes, within=40).tolist()}
 
-        shift = np.uint64(64 - index.bits)
-        reachable = {
-            (i, j)
-            for i, j in index.compare(wanted, within=6).tolist()
-            if int((wanted[i] ^ index.codes[j]) >> shift).bit_count() <= 1
-        }
-        assert found == reachable
+        assert found == reachable(index, wanted, probes)
         assert len(found) > 150
 
+    @settings(max_examples=20, deadline=None)
+    @given(st.integers(0, 10_000))
+    def test_gives_exactly_the_pairs_of_brute_force_a_bit_away(self, seed: int) -> None:
+        stored, asked = components_near_each_other(seed)
+        index, wanted = index_of(packed(stored)[:, :1].copy()), packed(asked)[:, :1].copy()
+        probes = index.near_buckets(wanted)
+
+        found = {tuple(pair) for pair in index.find(wanted, probes, within=40).tolist()}
+
+        assert found == reachable(index, wanted, probes)
+
+    def test_passes_over_a_bucket_that_is_crowded(self) -> None:
+        draw = np.random.default_rng(2)
+        crowd = np.full((5_000, 2), 7, np.uint64)
+        index = index_of(np.concatenate([crowd, draw.integers(0, 1 << 63, (50, 2), np.uint64)]))
+        wanted = crowd[:1]
+
+        assert len(index.find(wanted, index.homes(wanted)[:, None], within=0)) == 0
+
     def test_is_the_same_from_a_folder(self, tmp_path: Path) -> None:
-        stored, wanted = codes_near_each_other(1)
-        numbers = np.arange(len(stored), dtype=np.uint32)
-        index = build_index(stored, numbers, numbers)
+        stored, asked = components_near_each_other(1)
+        index, wanted = index_of(packed(stored)), packed(asked)
+        probes = index.likely_buckets(wanted, asked, flipped=4)
 
         index.save(tmp_path, "local")
 
         loaded = load_index(tmp_path, "local")
-        assert np.array_equal(loaded.find(wanted, within=6), index.find(wanted, within=6))
+        assert np.array_equal(loaded.find(wanted, probes, within=40), index.find(wanted, probes, within=40))
 
     def test_in_an_empty_index_gives_nothing(self) -> None:
-        none = np.zeros(0, np.uint32)
-        index = build_index(np.zeros(0, np.uint64), none, none)
+        index = index_of(np.zeros((0, 2), np.uint64))
+        wanted = np.array([[5, 5]], np.uint64)
 
-        assert len(index.find(np.array([5], np.uint64), within=64)) == 0
+        assert len(index.find(wanted, index.near_buckets(wanted), within=64)) == 0
+
+
+class TestLikelyBuckets:
+    def test_are_all_that_differ_in_the_least_certain_bits(self) -> None:
+        stored, asked = components_near_each_other(3)
+        index, wanted = index_of(packed(stored)), packed(asked)
+        doubts = np.full((1, 128), 5.0, np.float32)
+        doubts[0, [1, 3]] = 0.1
+
+        probes = index.likely_buckets(wanted[:1], doubts, flipped=2)
+
+        home = int(index.homes(wanted[:1])[0])
+        first, second = 1 << (index.bits - 2), 1 << (index.bits - 4)
+        assert set(probes[0].tolist()) == {home, home ^ first, home ^ second, home ^ first ^ second}

@@ -14,6 +14,7 @@ from tools.detection.matching.detector import Detector
 from tools.detection.matching.evidence import draw_evidence
 from tools.detection.matching.originals import NewOriginal, Original, Originals
 from tools.detection.matching.verdict import Verdict
+from tools.kernel.errors import OperatorError
 from tools.kernel.media.limits import Fault
 from tools.kernel.media.pool import MediaPool
 
@@ -142,6 +143,12 @@ class TestOriginals:
         assert {original.name for original in Originals(tmp_path)} == {
             f"{a}{i}" for a in "xy" for i in range(3)
         }
+
+    def test_of_another_format_are_refused_in_one_line(self, tmp_path: Path) -> None:
+        (tmp_path / "manifest.json").write_text('{"format": 1, "segments": {}}')
+
+        with pytest.raises(OperatorError, match="format 1, this program reads 2"):
+            Originals(tmp_path)
 
     def test_ignore_what_a_killed_writer_left(self, detector: Detector, tmp_path: Path) -> None:
         (tmp_path / "00000001.unfinished").mkdir()

@@ -28,6 +28,7 @@ from tools.detection.reports.verdicts import (
     verdict_from,
 )
 from tools.detection.suspects import Suspect
+from tools.kernel import notice_outbox
 from tools.kernel.agent_tool import Reply
 from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError, Refusal
@@ -40,7 +41,7 @@ SURE = MachineVerdict(
 
 
 def notices(session: Session) -> list[tuple[int, str]]:
-    return [(item.creator_id, item.text) for item in desk.unsent_notices(session, limit=50)]
+    return [(item.creator_id, item.text) for item in notice_outbox.unsent(session)]
 
 
 def measure(session: Session, number: str) -> WorkMeasure | None:
@@ -469,7 +470,7 @@ class TestNotices:
     def test_are_sent_once(self, database: Database, people: People, now: datetime) -> None:
         with database.writing() as session:
             upheld(session, people, at=now)
-            for notice in desk.unsent_notices(session, limit=1):
-                desk.mark_sent(session, notice_id=notice.id, now=now)
+            [first, *_] = notice_outbox.unsent(session)
+            assert notice_outbox.claim(session, notice=first.id, now=now)
 
             assert [creator for creator, _ in notices(session)] == [people.impostor]

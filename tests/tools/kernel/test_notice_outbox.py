@@ -1,0 +1,70 @@
+from datetime import datetime
+
+import pytest
+
+from tests.calls import a_creator
+from tools.kernel import notice_outbox
+from tools.kernel.agent_tool import Attachment, Button
+from tools.kernel.db import Database
+
+
+@pytest.fixture
+def creator(database: Database) -> int:
+    with database.writing() as session:
+        return a_creator(session, "laotie")
+
+
+class TestLeave:
+    def test_leaves_words_once_for_a_key(self, database: Database, creator: int, now: datetime) -> None:
+        with database.writing() as session:
+            new = [
+                notice_outbox.leave(
+                    session, creator_id=creator, topic="kernel.test", text=text, dedupe_key="a", now=now
+                )
+                for text in ("first", "second")
+            ]
+
+        with database.reading() as session:
+            assert [notice.text for notice in notice_outbox.unsent(session)] == ["first"]
+        assert new == [True, False]
+
+    def test_keeps_pictures_buttons_and_facts(self, database: Database, creator: int, now: datetime) -> None:
+        picture, button = Attachment("image", "evidence/a.png"), Button("申诉", "我要申诉")
+        with database.writing() as session:
+            notice_outbox.leave(
+                session,
+                creator_id=creator,
+                topic="kernel.test",
+                text="你的举报有结果了。",
+                dedupe_key="a",
+                now=now,
+                facts={"number": "QQ20220815-0001"},
+                attachments=[picture],
+                buttons=[button],
+            )
+
+        with database.reading() as session:
+            [notice] = notice_outbox.newest(session, creator_id=creator)
+        assert (notice.attachments, notice.buttons) == ((picture,), (button,))
+        assert notice.facts == {"number": "QQ20220815-0001"}
+        assert notice.created_at == now
+
+
+class TestClaim:
+    def test_gives_a_notice_to_one_deliverer(self, database: Database, creator: int, now: datetime) -> None:
+        with database.writing() as session:
+            notice_outbox.leave(
+                session, creator_id=creator, topic="kernel.test", text="hi", dedupe_key="a", now=now
+            )
+        [notice] = self.unsent(database)
+        claims: list[bool] = []
+        for _ in range(2):
+            with database.writing() as session:
+                claims.append(notice_outbox.claim(session, notice=notice, now=now))
+
+        assert claims == [True, False]
+        assert self.unsent(database) == []
+
+    def unsent(self, database: Database) -> list[int]:
+        with database.reading() as session:
+            return [notice.id for notice in notice_outbox.unsent(session)]

@@ -1,0 +1,101 @@
+"""A video file against the originals of a home: the detector's answer in the words that reports use."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.detection.reports.verdicts import MachineVerdict, Result, Segment
+from tools.kernel.media.limits import Fault
+
+if TYPE_CHECKING:
+    from tools.detection.matching.verdict import Match
+
+ORIGINALS = "originals"
+EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An original that the video shows; `draw` returns the verdict with its evidence picture, which decodes again."""
+
+    original: str
+    owner: str
+    verdict: MachineVerdict
+    draw: Callable[[], MachineVerdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a video shows, the surest first; with a fault nothing is known."""
+
+    matches: tuple[Matched, ...]
+    fault: Fault | None = None
+
+
+class Checker:
+    """Checks files against the originals of a home; `close` ends its decoding processes."""
+
+    def __init__(self, home: Path) -> None:
+        # Numba and OpenCV, which only a process that checks needs.
+        from tools.detection.matching.detector import Detector  # noqa: PLC0415
+        from tools.kernel.media.pool import MediaPool  # noqa: PLC0415
+
+        self._pool = MediaPool()
+        self._detector = Detector(home / ORIGINALS, pool=self._pool)
+        self._evidence = home / EVIDENCE
+
+    def close(self) -> None:
+        """End the decoding processes."""
+        self._pool.close()
+
+    def check(self, path: Path | None) -> Checked:
+        """Return which originals the file shows, as they are now in any process."""
+        if path is None:
+            return Checked((), Fault.MISSING)
+        self._detector.originals.refresh()
+        done = self._detector.check(path)
+        return Checked(tuple(self._matched(path, match) for match in done.matches), done.fault)
+
+    def protects(self, original: str) -> bool:
+        """Whether an original of this name is protected."""
+        return any(one.name == original for one in self._detector.originals)
+
+    def protected_of(self, owner: str) -> int:
+        """Return how many originals this handle has protected."""
+        self._detector.originals.refresh()
+        return sum(one.owner == owner for one in self._detector.originals)
+
+    def _matched(self, path: Path, match: "Match") -> Matched:
+        from tools.detection.matching.verdict import COPY_FROM  # noqa: PLC0415 - as the detector
+
+        verdict = MachineVerdict(
+            result=Result.COPY if match.score >= COPY_FROM else Result.REVIEW,
+            score=match.score,
+            segments=(Segment(match.video_seconds, match.original_seconds),),
+            mirrored=match.mirrored,
+            speed=match.speed,
+        )
+        return Matched(
+            match.original.name,
+            match.original.owner,
+            verdict,
+            lambda: replace(verdict, picture=self._draw(path, match)),
+        )
+
+    def _draw(self, path: Path, match: "Match") -> str:
+        from tools.detection.matching.evidence import draw_evidence  # noqa: PLC0415 - as the detector
+
+        original = self._detector.originals.fingerprint(match.original)
+        data = draw_evidence(self._detector.frames(path), original, match)
+        picture = self._evidence / f"{sha256(data).hexdigest()}.png"
+        self._evidence.mkdir(parents=True, exist_ok=True)
+        descriptor, made = tempfile.mkstemp(dir=self._evidence, prefix=".drawn-")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        # A reader sees the whole picture or none.
+        Path(made).replace(picture)
+        return str(picture)
