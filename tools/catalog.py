@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+import tools.commerce.agent_tools
+import tools.commerce.demo
+import tools.commerce.invariants
 import tools.creators.agent_tools
 import tools.creators.demo
 import tools.creators.invariants
@@ -32,6 +35,7 @@ ROOMS = {
     "payout": "programmes, ledger, earnings",
     "detection": "originals, infringement reports",
     "precheck": "drafts judged before they are published",
+    "commerce": "brand orders, goods, paid courses",
     "support": "the message log, 1V1 cases",
     "policies": "the agent's door to the rules",
 }
@@ -41,6 +45,7 @@ DEMOS = (
     tools.payout.demo.load,
     tools.detection.demo.load,
     tools.detection.migration.demo.load,
+    tools.commerce.demo.load,
     # Boards and trends are built from all that came before, income included.
     tools.creators.leaderboards.demo.load,
     tools.creators.trends.demo.load,
@@ -54,6 +59,7 @@ def all_tools() -> tuple[AgentTool, ...]:
         *tools.payout.agent_tools.TOOLS,
         *tools.detection.agent_tools.TOOLS,
         *tools.precheck.agent_tools.TOOLS,
+        *tools.commerce.agent_tools.TOOLS,
         *tools.support.agent_tools.TOOLS,
         *tools.policies.agent_tools.TOOLS,
     )
@@ -61,7 +67,8 @@ def all_tools() -> tuple[AgentTool, ...]:
 
 def all_jobs() -> "tuple[Job, ...]":
     """Return every background job that `guanghe worker` runs."""
-    import tools.creators.jobs  # noqa: PLC0415 - DBOS, which only the worker needs, is slow to import
+    import tools.commerce.jobs  # noqa: PLC0415 - DBOS, which only the worker needs, is slow to import
+    import tools.creators.jobs  # noqa: PLC0415
     import tools.detection.migration.jobs  # noqa: PLC0415
     import tools.detection.reports.jobs  # noqa: PLC0415
     import tools.kernel.task_request_jobs  # noqa: PLC0415
@@ -73,6 +80,7 @@ def all_jobs() -> "tuple[Job, ...]":
         *tools.payout.jobs.JOBS,
         *tools.detection.reports.jobs.JOBS,
         *tools.detection.migration.jobs.JOBS,
+        *tools.commerce.jobs.JOBS,
         *tools.support.jobs.JOBS,
         *tools.kernel.task_request_jobs.JOBS,
     )
@@ -94,5 +102,6 @@ def all_invariants() -> tuple[Invariant, ...]:
         *tools.payout.invariants.INVARIANTS,
         *tools.detection.invariants.INVARIANTS,
         *tools.detection.migration.invariants.INVARIANTS,
+        *tools.commerce.invariants.INVARIANTS,
         *tools.support.invariants.INVARIANTS,
     )

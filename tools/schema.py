@@ -1,5 +1,8 @@
 """The whole schema: importing every room's tables fills the one metadata that migrations and tests use."""
 
+from tools.commerce.courses import models as courses
+from tools.commerce.goods import models as goods
+from tools.commerce.orders import models as orders
 from tools.creators import models as creators
 from tools.creators.curves import models as curves
 from tools.creators.detectors import models as detectors
@@ -43,6 +46,9 @@ ROOMS_WITH_TABLES = (
     detection_migration,
     detection_videos,
     precheck,
+    orders,
+    goods,
+    courses,
     support,
 )
 metadata = Base.metadata

@@ -77,6 +77,12 @@ def _precheck() -> "Iterable[Figure]":
     yield from measure_precheck_media()
 
 
+def _matching() -> "Iterable[Figure]":
+    from bot.measures.matching import measure_matching
+
+    return measure_matching()
+
+
 _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "chat": _chat,
     "curves": _curves,
@@ -85,6 +91,7 @@ _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "eligibility": _eligibility,
     "grants": _grants,
     "leaderboard": _leaderboard,
+    "matching": _matching,
     "migration": _migration,
     "precheck": _precheck,
 }
@@ -97,7 +104,7 @@ def measure(
         list[str] | None,
         typer.Argument(
             metavar="[NAME…]",
-            help="chat, curves, detection, diagnosis, eligibility, grants, leaderboard, migration, retrieval; all unless given.",
+            help="chat, curves, detection, diagnosis, eligibility, grants, leaderboard, matching, migration, precheck, retrieval; all unless given.",
         ),
     ] = None,
     *,

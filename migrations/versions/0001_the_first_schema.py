@@ -46,6 +46,34 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "brand_brief",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=20), nullable=False),
+        sa.Column("brand", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("wants", sa.String(length=400), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=True),
+        sa.Column("audience", sa.String(length=600), nullable=False),
+        sa.Column("kind", sa.String(length=6), nullable=False),
+        sa.Column("budget_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("price_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ceiling_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deadline", sa.Date(), nullable=False),
+        sa.Column("forbidden", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('fixed', 'bid', 'effect')", name=op.f("ck_brand_brief_kind")),
+        sa.CheckConstraint(
+            "price_fen > 0 AND ceiling_fen > 0 AND budget_fen >= ceiling_fen",
+            name=op.f("ck_brand_brief_amounts"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_brief")),
+        sa.UniqueConstraint("key", name=op.f("uq_brand_brief_key")),
+    )
+    with op.batch_alter_table("brand_brief", schema=None) as batch_op:
+        batch_op.create_index("ix_brand_brief_open", ["closed_at", "deadline"], unique=False)
+
+    op.create_table(
         "coupon_watermark",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -251,6 +279,47 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "product",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("category", sa.String(length=12), nullable=False),
+        sa.Column("supplier", sa.String(length=40), nullable=False),
+        sa.Column("ships_from", sa.String(length=20), nullable=False),
+        sa.Column("price_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("commission_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stock", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("samples", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("refund_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("women_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("parents_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("young_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("months", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('on_sale', 'delisted')", name=op.f("ck_product_state")),
+        sa.CheckConstraint(
+            "price_fen > 0 AND commission_bp BETWEEN 0 AND 9000", name=op.f("ck_product_price")
+        ),
+        sa.CheckConstraint(
+            "refund_bp BETWEEN 0 AND 10000 AND months BETWEEN 0 AND 4095", name=op.f("ck_product_refund")
+        ),
+        sa.CheckConstraint("stock >= 0 AND samples >= 0", name=op.f("ck_product_stock")),
+        sa.CheckConstraint(
+            "women_bp BETWEEN 0 AND 10000 AND parents_bp BETWEEN 0 AND 10000 AND young_bp BETWEEN 0 AND 10000",
+            name=op.f("ck_product_buyers"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
+        sa.UniqueConstraint("code", name=op.f("uq_product_code")),
+    )
+    op.create_table(
+        "ranking_fit",
+        sa.Column("learned_on", sa.Date(), nullable=False),
+        sa.Column("examples", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("weights", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.PrimaryKeyConstraint("learned_on", name=op.f("pk_ranking_fit")),
+    )
+    op.create_table(
         "task_request",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -401,6 +470,39 @@ def upgrade() -> None:
         batch_op.create_index("uq_conversation_open", ["channel", "address", "thread", "owner"], unique=True)
 
     op.create_table(
+        "course",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("about", sa.String(length=400), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("price_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("trial_chapter", sa.Boolean(), nullable=False),
+        sa.Column("promised_chapters", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("promised_by", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("repriced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.CheckConstraint(
+            "price_fen >= 0 AND (state = 'draft' OR price_fen > 0)", name=op.f("ck_course_price")
+        ),
+        sa.CheckConstraint("state <> 'rejected' OR reason <> ''", name=op.f("ck_course_reason")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'reviewing', 'rejected', 'published', 'withdrawn')",
+            name=op.f("ck_course_state"),
+        ),
+        sa.CheckConstraint(
+            "(promised_chapters IS NULL) = (promised_by IS NULL)", name=op.f("ck_course_promise")
+        ),
+        sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_course_creator_id_creator")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
+    )
+    with op.batch_alter_table("course", schema=None) as batch_op:
+        batch_op.create_index("ix_course_creator_id", ["creator_id"], unique=False)
+
+    op.create_table(
         "creator_income_day",
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -437,6 +539,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drama_series")),
         sa.UniqueConstraint("creator_id", "name", name=op.f("uq_drama_series_creator_id_name")),
+    )
+    op.create_table(
+        "fan_profile",
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("women_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("parents_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("young_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "women_bp BETWEEN 0 AND 10000 AND parents_bp BETWEEN 0 AND 10000 AND young_bp BETWEEN 0 AND 10000",
+            name=op.f("ck_fan_profile_fans"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_fan_profile_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", name=op.f("pk_fan_profile")),
     )
     op.create_table(
         "follower_total",
@@ -524,7 +642,7 @@ def upgrade() -> None:
             "purpose <> 'incentive' OR program IS NOT NULL", name=op.f("ck_ledger_transfer_program")
         ),
         sa.CheckConstraint(
-            "purpose IN ('incentive', 'live_gifts', 'goods', 'brand_orders', 'courses', 'funding', 'settlement', 'withdrawal', 'tax', 'lease', 'reversal', 'delivery', 'lapse')",
+            "purpose IN ('incentive', 'live_gifts', 'goods', 'brand_orders', 'courses', 'funding', 'settlement', 'withdrawal', 'tax', 'lease', 'reversal', 'delivery', 'lapse', 'service_fee', 'refund')",
             name=op.f("ck_ledger_transfer_purpose"),
         ),
         sa.CheckConstraint("state IN ('pending', 'posted', 'voided')", name=op.f("ck_ledger_transfer_state")),
@@ -638,6 +756,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "peer_result",
+        sa.Column("content_category", sa.String(length=20), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("orders", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creators", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("orders > 0 AND creators > 0", name=op.f("ck_peer_result_counts")),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_peer_result_product_id_product")
+        ),
+        sa.PrimaryKeyConstraint("content_category", "product_id", name=op.f("pk_peer_result")),
+    )
+    op.create_table(
         "pre_publish_check",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -672,6 +803,126 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pre_publish_check", schema=None) as batch_op:
         batch_op.create_index("ix_pre_publish_check_creator", ["creator_id", "asked_at"], unique=False)
+
+    op.create_table(
+        "product_day",
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clicks", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("clicks >= 0", name=op.f("ck_product_day_clicks")),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_product_day_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_product_day_product_id_product")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", "day", "product_id", name=op.f("pk_product_day")),
+    )
+    op.create_table(
+        "product_dislike",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("category", sa.String(length=12), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_product_dislike_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_product_dislike_product_id_product")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_dislike")),
+    )
+    with op.batch_alter_table("product_dislike", schema=None) as batch_op:
+        batch_op.create_index("ix_product_dislike_creator_id", ["creator_id"], unique=False)
+
+    op.create_table(
+        "sale",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content_category", sa.String(length=20), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("paid_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("commission_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("commission_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bought_on", sa.Date(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("refunded_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("ledger_key", sa.String(length=120), nullable=True),
+        sa.Column("owed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.CheckConstraint("(state = 'refunded') = (refunded_on IS NOT NULL)", name=op.f("ck_sale_refunded")),
+        sa.CheckConstraint("NOT owed OR state = 'refunded'", name=op.f("ck_sale_owed")),
+        sa.CheckConstraint("state <> 'received' OR received_on IS NOT NULL", name=op.f("ck_sale_received")),
+        sa.CheckConstraint("state IN ('ordered', 'received', 'refunded')", name=op.f("ck_sale_state")),
+        sa.CheckConstraint(
+            "quantity > 0 AND paid_fen > 0 AND commission_fen >= 0", name=op.f("ck_sale_amounts")
+        ),
+        sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_sale_creator_id_creator")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_sale_product_id_product")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sale")),
+        sa.UniqueConstraint("ledger_key", name=op.f("uq_sale_ledger_key")),
+        sa.UniqueConstraint("number", name=op.f("uq_sale_number")),
+    )
+    with op.batch_alter_table("sale", schema=None) as batch_op:
+        batch_op.create_index("ix_sale_bought_on", ["bought_on"], unique=False)
+        batch_op.create_index("ix_sale_creator_id_bought_on", ["creator_id", "bought_on"], unique=False)
+
+    op.create_table(
+        "sample_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requested_on", sa.Date(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_sample_request_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_sample_request_product_id_product")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_request")),
+        sa.UniqueConstraint("number", name=op.f("uq_sample_request_number")),
+    )
+    with op.batch_alter_table("sample_request", schema=None) as batch_op:
+        batch_op.create_index("ix_sample_request_creator_id", ["creator_id", "requested_on"], unique=False)
+
+    op.create_table(
+        "shelf_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_because", sa.String(length=8), nullable=True),
+        sa.CheckConstraint(
+            "removed_because IN ('creator', 'delisted')", name=op.f("ck_shelf_item_removed_because")
+        ),
+        sa.CheckConstraint(
+            "(removed_at IS NULL) = (removed_because IS NULL)", name=op.f("ck_shelf_item_removed")
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_shelf_item_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_shelf_item_product_id_product")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shelf_item")),
+    )
+    with op.batch_alter_table("shelf_item", schema=None) as batch_op:
+        batch_op.create_index("ix_shelf_item_product_id", ["product_id"], unique=False)
+        batch_op.create_index(
+            "uq_shelf_item_open",
+            ["creator_id", "product_id"],
+            unique=True,
+            postgresql_where=sa.text("removed_at IS NULL"),
+            sqlite_where=sa.text("removed_at IS NULL"),
+        )
 
     op.create_table(
         "star_contract",
@@ -895,6 +1146,60 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("withdrawal_id", name=op.f("pk_bank_answer")),
     )
     op.create_table(
+        "brand_order",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("brief_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("price_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("held_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("paid_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fee_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revisions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quotes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("tier", sa.String(length=10), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rules_from", sa.Date(), nullable=True),
+        sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(state = 'settled') = (paid_fen > 0)", name=op.f("ck_brand_order_settled")),
+        sa.CheckConstraint(
+            "(state IN ('accepted', 'submitted', 'revising', 'approved', 'disputed')) = (held_fen > 0)",
+            name=op.f("ck_brand_order_holding"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('invited', 'placed')) = (answer_by IS NOT NULL)", name=op.f("ck_brand_order_asked")
+        ),
+        sa.CheckConstraint(
+            "state IN ('invited', 'quoted', 'placed', 'accepted', 'submitted', 'revising', 'approved', 'disputed', 'settled', 'declined', 'lapsed', 'cancelled')",
+            name=op.f("ck_brand_order_state"),
+        ),
+        sa.CheckConstraint(
+            "paid_fen >= 0 AND paid_fen <= price_fen AND fee_fen BETWEEN 0 AND paid_fen",
+            name=op.f("ck_brand_order_paid"),
+        ),
+        sa.CheckConstraint(
+            "price_fen > 0 AND held_fen >= 0 AND held_fen <= price_fen", name=op.f("ck_brand_order_held")
+        ),
+        sa.ForeignKeyConstraint(
+            ["brief_id"], ["brand_brief.id"], name=op.f("fk_brand_order_brief_id_brand_brief")
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_brand_order_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_brand_order_work_id_work")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_order")),
+        sa.UniqueConstraint("brief_id", "creator_id", name=op.f("uq_brand_order_brief_id_creator_id")),
+    )
+    with op.batch_alter_table("brand_order", schema=None) as batch_op:
+        batch_op.create_index("ix_brand_order_answer_by", ["answer_by"], unique=False)
+        batch_op.create_index("ix_brand_order_creator_id", ["creator_id"], unique=False)
+        batch_op.create_index("ix_brand_order_state", ["state"], unique=False)
+        batch_op.create_index("ix_brand_order_tier_opened_at", ["tier", "opened_at"], unique=False)
+
+    op.create_table(
         "budget_slice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("budget_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -951,6 +1256,56 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("copy_permission", schema=None) as batch_op:
         batch_op.create_index("ix_copy_permission_licensee_id", ["licensee_id"], unique=False)
+
+    op.create_table(
+        "course_chapter",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("course_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("seconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("place > 0 AND seconds > 0", name=op.f("ck_course_chapter_sizes")),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_course_chapter_course_id_course")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_chapter")),
+        sa.UniqueConstraint("course_id", "place", name=op.f("uq_course_chapter_course_id_place")),
+    )
+    op.create_table(
+        "course_sale",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("course_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("buyer", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("price_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fee_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("bought_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rules_from", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("refund_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("refunded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'refunded') = (refunded_at IS NOT NULL)", name=op.f("ck_course_sale_refunded_at")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('owed', 'refunded')) = (refund_fen > 0)", name=op.f("ck_course_sale_refunded")
+        ),
+        sa.CheckConstraint(
+            "state IN ('paid', 'asked', 'owed', 'refunded', 'kept')", name=op.f("ck_course_sale_state")
+        ),
+        sa.CheckConstraint(
+            "price_fen > 0 AND fee_fen BETWEEN 0 AND price_fen", name=op.f("ck_course_sale_amounts")
+        ),
+        sa.CheckConstraint("refund_fen BETWEEN 0 AND price_fen", name=op.f("ck_course_sale_refund")),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_sale_course_id_course")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_sale")),
+        sa.UniqueConstraint("course_id", "buyer", name=op.f("uq_course_sale_course_id_buyer")),
+    )
+    with op.batch_alter_table("course_sale", schema=None) as batch_op:
+        batch_op.create_index("ix_course_sale_course_id_bought_at", ["course_id", "bought_at"], unique=False)
+        batch_op.create_index("ix_course_sale_state", ["state"], unique=False)
 
     op.create_table(
         "curve_total",
@@ -1549,6 +1904,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("coupon_id", "day", name=op.f("pk_coupon_day")),
     )
     op.create_table(
+        "course_review",
+        sa.Column("sale_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stars", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("stars BETWEEN 1 AND 5", name=op.f("ck_course_review_stars")),
+        sa.ForeignKeyConstraint(
+            ["sale_id"], ["course_sale.id"], name=op.f("fk_course_review_sale_id_course_sale")
+        ),
+        sa.PrimaryKeyConstraint("sale_id", name=op.f("pk_course_review")),
+    )
+    op.create_table(
         "follower_migration",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1723,6 +2090,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("report_id", "sequence", name=op.f("uq_infringement_step_report_id_sequence")),
     )
     op.create_table(
+        "order_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("event", sa.String(length=10), nullable=False),
+        sa.Column("by", sa.String(length=8), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("tells", sa.String(length=200), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["brand_order.id"], name=op.f("fk_order_event_order_id_brand_order")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_event")),
+        sa.UniqueConstraint("order_id", "key", name=op.f("uq_order_event_order_id_key")),
+    )
+    with op.batch_alter_table("order_event", schema=None) as batch_op:
+        batch_op.create_index("ix_order_event_told_at", ["told_at"], unique=False)
+
+    op.create_table(
         "follower_migration_step",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("migration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1746,6 +2133,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_follower_migration_step_migration_id")
 
     op.drop_table("follower_migration_step")
+    with op.batch_alter_table("order_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_order_event_told_at")
+
+    op.drop_table("order_event")
     op.drop_table("infringement_step")
     with op.batch_alter_table("infringement_measure", schema=None) as batch_op:
         batch_op.drop_index("ix_infringement_measure_work_id")
@@ -1775,6 +2166,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_follower_migration_report_id"))
 
     op.drop_table("follower_migration")
+    op.drop_table("course_review")
     op.drop_table("coupon_day")
     with op.batch_alter_table("copy_finding", schema=None) as batch_op:
         batch_op.drop_index("ix_copy_finding_owner_id")
@@ -1871,6 +2263,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_curve_total_category")
 
     op.drop_table("curve_total")
+    with op.batch_alter_table("course_sale", schema=None) as batch_op:
+        batch_op.drop_index("ix_course_sale_state")
+        batch_op.drop_index("ix_course_sale_course_id_bought_at")
+
+    op.drop_table("course_sale")
+    op.drop_table("course_chapter")
     with op.batch_alter_table("copy_permission", schema=None) as batch_op:
         batch_op.drop_index("ix_copy_permission_licensee_id")
 
@@ -1879,6 +2277,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_budget_slice_budget_id_released_at")
 
     op.drop_table("budget_slice")
+    with op.batch_alter_table("brand_order", schema=None) as batch_op:
+        batch_op.drop_index("ix_brand_order_tier_opened_at")
+        batch_op.drop_index("ix_brand_order_state")
+        batch_op.drop_index("ix_brand_order_creator_id")
+        batch_op.drop_index("ix_brand_order_answer_by")
+
+    op.drop_table("brand_order")
     op.drop_table("bank_answer")
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.drop_index("ix_work_creator_id_published_at")
@@ -1908,10 +2313,34 @@ def downgrade() -> None:
         batch_op.drop_index("ix_star_contract_creator_id")
 
     op.drop_table("star_contract")
+    with op.batch_alter_table("shelf_item", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_shelf_item_open",
+            postgresql_where=sa.text("removed_at IS NULL"),
+            sqlite_where=sa.text("removed_at IS NULL"),
+        )
+        batch_op.drop_index("ix_shelf_item_product_id")
+
+    op.drop_table("shelf_item")
+    with op.batch_alter_table("sample_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_sample_request_creator_id")
+
+    op.drop_table("sample_request")
+    with op.batch_alter_table("sale", schema=None) as batch_op:
+        batch_op.drop_index("ix_sale_creator_id_bought_on")
+        batch_op.drop_index("ix_sale_bought_on")
+
+    op.drop_table("sale")
+    with op.batch_alter_table("product_dislike", schema=None) as batch_op:
+        batch_op.drop_index("ix_product_dislike_creator_id")
+
+    op.drop_table("product_dislike")
+    op.drop_table("product_day")
     with op.batch_alter_table("pre_publish_check", schema=None) as batch_op:
         batch_op.drop_index("ix_pre_publish_check_creator")
 
     op.drop_table("pre_publish_check")
+    op.drop_table("peer_result")
     with op.batch_alter_table("payout_hold", schema=None) as batch_op:
         batch_op.drop_index("ix_payout_hold_creator_id_released_at")
 
@@ -1953,9 +2382,14 @@ def downgrade() -> None:
 
     op.drop_table("infringement_authorisation")
     op.drop_table("follower_total")
+    op.drop_table("fan_profile")
     op.drop_table("drama_series")
     op.drop_table("custom_metric")
     op.drop_table("creator_income_day")
+    with op.batch_alter_table("course", schema=None) as batch_op:
+        batch_op.drop_index("ix_course_creator_id")
+
+    op.drop_table("course")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_index("uq_conversation_open")
         batch_op.drop_index(batch_op.f("ix_conversation_creator_id"))
@@ -1981,6 +2415,8 @@ def downgrade() -> None:
         )
 
     op.drop_table("task_request")
+    op.drop_table("ranking_fit")
+    op.drop_table("product")
     with op.batch_alter_table("link_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_link_attempt_channel_address_tried_at")
 
@@ -2006,6 +2442,10 @@ def downgrade() -> None:
 
     op.drop_table("creator")
     op.drop_table("coupon_watermark")
+    with op.batch_alter_table("brand_brief", schema=None) as batch_op:
+        batch_op.drop_index("ix_brand_brief_open")
+
+    op.drop_table("brand_brief")
     with op.batch_alter_table("board_snapshot", schema=None) as batch_op:
         batch_op.drop_index("ix_board_snapshot_measure_span_starts_on")
 

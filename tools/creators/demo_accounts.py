@@ -106,6 +106,8 @@ LAOTIE = DemoAccount(
     ),
     likes=340,
     comments=46,
+    shop_opened_on=date(2021, 4, 2),
+    shop_score_hundredths=468,
 )
 
 XINREN = DemoAccount(

@@ -72,7 +72,7 @@ class LedgerTransfer(Base):
         ),
         CheckConstraint(
             "purpose IN ('incentive', 'live_gifts', 'goods', 'brand_orders', 'courses', 'funding', 'settlement', "
-            "'withdrawal', 'tax', 'lease', 'reversal', 'delivery', 'lapse')",
+            "'withdrawal', 'tax', 'lease', 'reversal', 'delivery', 'lapse', 'service_fee', 'refund')",
             name="purpose",
         ),
         CheckConstraint("purpose <> 'incentive' OR program IS NOT NULL", name="program"),

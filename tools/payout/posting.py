@@ -53,6 +53,8 @@ class Purpose(StrEnum):
     REVERSAL = "reversal"  # takes back the transfer that it corrects
     DELIVERY = "delivery"  # a traffic coupon is put on a work
     LAPSE = "lapse"  # a traffic coupon ran out unused
+    SERVICE_FEE = "service_fee"  # the platform's share of an order, a sale or a course
+    REFUND = "refund"  # a brand gets back what its brief did not spend
 
     @property
     def is_income(self) -> bool:
@@ -75,6 +77,8 @@ class Purpose(StrEnum):
                 | Purpose.REVERSAL
                 | Purpose.DELIVERY
                 | Purpose.LAPSE
+                | Purpose.SERVICE_FEE
+                | Purpose.REFUND
             ):
                 return False
             case _:

@@ -14,7 +14,7 @@ from tools.kernel.period import PLATFORM_ZONE, Period
 from tools.kernel.rules.explain import Verdict
 from tools.payout import budget_queries, queries
 from tools.payout.accounts import ensure_accounts, keep_balances
-from tools.payout.eligibility import evaluate
+from tools.payout.eligibility import evaluate, qualifies
 from tools.payout.facts import values_of
 from tools.payout.models import Budget, LedgerTransfer
 from tools.payout.posting import (
@@ -29,7 +29,7 @@ from tools.payout.posting import (
     settlement,
 )
 from tools.payout.program_files import packaged_programs
-from tools.payout.programs import Per, Program, Term
+from tools.payout.programs import Per, Program, Term, find_program
 from tools.payout.statement import IncomeLine
 from tools.payout.withdrawals import WithdrawalState
 
@@ -210,6 +210,12 @@ def standing(session: Session, *, creator_id: int, on: date) -> list[Standing]:
         term = program.term(on)
         found.append(Standing(program, term, None if term is None else evaluate(term, facts)))
     return found
+
+
+def qualifies_for(program: str, found: creators.CreatorFacts, *, on: date) -> bool:
+    """Whether figures meet a programme's rules of a day; False where it has none."""
+    term = find_program(packaged_programs(), program).term(on)
+    return term is not None and qualifies(term, values_of(found))
 
 
 def eligible_of_all(session: Session, *, on: date) -> list[ProgramCount]:

@@ -66,6 +66,8 @@ _PURPOSES = {
     Purpose.REVERSAL: "更正",
     Purpose.DELIVERY: "流量券投放",
     Purpose.LAPSE: "流量券过期",
+    Purpose.SERVICE_FEE: "平台服务费",
+    Purpose.REFUND: "退回品牌",
 }
 _INCENTIVES = ("incentive", "incentives", "激励", "激励金", "奖励", "补贴")
 _ALL = ("", "all", "全部", "所有", "总共")

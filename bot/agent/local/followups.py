@@ -135,7 +135,11 @@ def _same_again(
     }
     if context.is_change(affirmed.text, [(one.start, one.end) for one in found.values()]):
         changes = {name: one.value for name, one in found.items()}
-        return calling(tool, {**_asked_again(base, affirmed), **changes})
+        kept = _asked_again(base, affirmed)
+        if changes.get("action", kept.get("action")) != kept.get("action"):
+            # A sum was named for what was to be done then, not for this.
+            kept.pop("amount", None)
+        return calling(tool, {**kept, **changes})
     clear = scene.mind.rank(affirmed.text)[0].total >= SURE
     if clear or not context.asks_back(answered) or len(affirmed.text) > _SHORT:
         return None

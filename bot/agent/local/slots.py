@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from bot.agent.local import metrics
+from bot.agent.local import goods, metrics, orders
 from bot.agent.local.actions import find_action
 from bot.agent.local.amounts import find_amount, find_at_least, find_at_most, find_case, find_url
 from bot.agent.local.drafts import find_concern, find_draft
@@ -141,12 +141,18 @@ def arguments(run: Callable[..., object]) -> tuple[Argument, ...]:
 
 def fill(tool: AgentTool, heard: Heard) -> dict[str, str]:
     """Return the arguments that the message sets, each only where the tool's function has it."""
-    filled: dict[str, str] = {}
+    found: dict[str, Found] = {}
     for argument in arguments(tool.run):
         about = argument.name == "topic" and _gives_materials(tool)
-        if (found := find_subject(heard.said) if about else find(argument, heard)) is not None:
-            filled[argument.name] = found.value
-    return filled
+        if (one := find_subject(heard.said) if about else find(argument, heard)) is not None:
+            found[argument.name] = one
+    if _sells_goods(tool):
+        found = goods.fitting(found, heard.said)
+    return {name: one.value for name, one in found.items()}
+
+
+def _sells_goods(tool: AgentTool) -> bool:
+    return any(argument.allowed == goods.ACTIONS for argument in arguments(tool.run))
 
 
 def _gives_materials(tool: AgentTool) -> bool:
@@ -158,16 +164,21 @@ def find(argument: Argument, heard: Heard) -> Found | None:
     """Return what the message says for one argument."""
     if argument.name == QUESTION:
         return Found(heard.said.plain, 0, 0)
-    if argument.name == "action" and argument.allowed == metrics.ACTIONS:
-        return metrics.find_metric_action(heard.said)
     if argument.name == "action":
-        return find_action(heard.said.text, allowed=argument.allowed)
+        return _action(argument, heard)
     if argument.name in _AS_WRITTEN and argument.allowed is None:
         return _AS_WRITTEN[argument.name](heard.said)
     extractor = _EXTRACTORS.get(argument.name)
     if found := extractor(heard) if extractor else None:
         return _fitted(found, argument)
     return _spoken(argument, heard.said.text)
+
+
+def _action(argument: Argument, heard: Heard) -> Found | None:
+    """Return what is to be done: tools with many actions of their own have their own ears."""
+    if own := _OWN_ACTIONS.get(argument.allowed or ()):
+        return own(heard.said)
+    return find_action(heard.said.text, allowed=argument.allowed)
 
 
 def _fitted(found: Found, argument: Argument) -> Found | None:
@@ -194,7 +205,7 @@ def _compare(heard: Heard) -> Found | None:
 
 
 def _price(heard: Heard) -> Found | None:
-    text = heard.said.text
+    text = goods.without_commission(heard.said.text)
     if found := find_at_most(text):
         return Found(f"<{found.value}", found.start, found.end)
     found = find_at_least(text)
@@ -209,13 +220,17 @@ _EXTRACTORS: Mapping[str, Callable[[Heard], Found | None]] = {
     "city": lambda heard: find_city(heard.said.text),
     "source": lambda heard: find_source(heard.said.text),
     "topic": lambda heard: find_topic(heard.said.text),
-    "amount": lambda heard: find_amount(heard.said.text),
+    "amount": lambda heard: find_amount(heard.said.text) or orders.find_price(heard.said),
     "min_price": lambda heard: find_at_least(heard.said.text),
     "max_price": lambda heard: find_at_most(heard.said.text),
     "price": _price,
+    "product": lambda heard: goods.find_product(heard.said),
+    "commission": lambda heard: goods.find_commission(heard.said.text),
+    "audience": lambda heard: goods.find_audience(heard.said.text),
     "case_id": lambda heard: find_case(heard.said),
     "case_ref": lambda heard: find_case(heard.said),
-    "order_id": lambda heard: find_case(heard.said),
+    "order_id": lambda heard: orders.find_order(heard.said),
+    "title": lambda heard: orders.find_course_title(heard.said),
     "apply_id": lambda heard: find_application(heard.said),
     "by": lambda heard: find_applicant(heard.said.text),
     "mode": lambda heard: find_mode(heard.said.text),
@@ -226,6 +241,13 @@ _EXTRACTORS: Mapping[str, Callable[[Heard], Found | None]] = {
     "compare": _compare,
     "draft": lambda heard: find_draft(heard.said),
     "concern": lambda heard: find_concern(heard.said),
+}
+
+_OWN_ACTIONS: Mapping[tuple[str, ...], Callable[[Said], Found | None]] = {
+    metrics.ACTIONS: metrics.find_metric_action,
+    goods.ACTIONS: goods.find_goods_action,
+    orders.ORDER_ACTIONS: orders.find_order_action,
+    orders.COURSE_ACTIONS: orders.find_course_action,
 }
 
 # Names and formulas of creators' own: any text goes, so only tools without values of their own are given them.

@@ -9,7 +9,7 @@ from bot.agent.local.periods import find_periods
 
 # What nobody but its owner may know.
 _PRIVATE = re.compile(
-    r"收入|收益|流水|余额|账单|进账|进项|佣金|打赏|到手|(?:赚|挣|分|拿)(?:了|到|过)?(?:多少|几|啥|钱)|(?:赚|挣)"
+    r"收入|收益|流水|余额|账单|进账|进项|佣金(?!高|低|超过|大于|不低于|不少于|至少|起码|\d|百分|比例)|打赏|到手|(?:赚|挣|分|拿)(?:了|到|过)?(?:多少|几|啥|钱)|(?:赚|挣)"
     r"|提现|可提|能提多少|手机号码?|电话|住(?:哪|在哪|址)|家在哪|地址|身份证|银行卡|卡号|真名|真实姓名|微信号?|qq(?!\d)号?"
     r"|邮箱|后台|密码|私信|报价|合同|成交额?|gmv|销售额|违规记录|处罚记录|举报记录|粉丝画像|粉丝名单|定位"
     r"|income|earn(?:ings?|ed)?(?![a-z])|revenue|balance|payouts?|phone|password|commission"

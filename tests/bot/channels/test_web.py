@@ -141,6 +141,7 @@ class TestQuestion:
         assert guest.lines() == before
 
     def test_that_is_empty_cannot_be_sent(self, guest: Visit) -> None:
+        expect(guest.page.locator(".bubble > .words").first).to_be_visible()
         before = guest.lines()
 
         guest.say(" \n ")

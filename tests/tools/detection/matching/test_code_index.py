@@ -41,7 +41,7 @@ class TestFind:
         assert found == reachable(index, wanted, probes)
         assert len(found) > 150
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=6, deadline=None)
     @given(st.integers(0, 10_000))
     def test_gives_exactly_the_pairs_of_brute_force_a_bit_away(self, seed: int) -> None:
         stored, asked = components_near_each_other(seed)

@@ -387,12 +387,13 @@ class TestLog:
         self, database: Database, people: People, now: datetime, deeds: list[int]
     ) -> None:
         with database.writing() as session:
-            url = (
-                f"https://www.kuaishou.com/short-video/3xbbb1?n={len(service.reports(session, creator_id=1))}"
-            )
-            number = reported(session, people, at=now, copied=Copied(url=url))
+            before = len(service.reports(session, creator_id=people.author))
+            # Whoever reported falsely again and again may not report for 90 days.
+            began = now + before * timedelta(days=100)
+            url = f"https://www.kuaishou.com/short-video/3xbbb1?n={before}"
+            number = reported(session, people, at=began, copied=Copied(url=url))
         for place, deed in enumerate(deeds):
-            at, by = now + place * timedelta(minutes=1), f"审核员{place}"
+            at, by = began + place * timedelta(minutes=1), f"审核员{place}"
             try:
                 with database.writing() as session:
                     attempt(session, people, number, deed=deed, by=by, at=at)

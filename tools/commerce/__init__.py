@@ -1,0 +1,1 @@
+"""Brand orders, goods to sell for others, and paid courses."""

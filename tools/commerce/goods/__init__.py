@@ -1,0 +1,1 @@
+"""Goods for creators without a supply chain (快分销, FACTS S20)."""

@@ -1,0 +1,1 @@
+"""磁力聚星: brands' briefs, and creators' orders on them (FACTS S19)."""
