@@ -1,9 +1,10 @@
 """Rows by the ten thousand into a table: building a dictionary for each would take longer than storing it."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import LargeBinary, Table
 from sqlalchemy.orm import Session
 
 from tools.kernel.db import Base
@@ -34,10 +35,11 @@ def insert_rows(
                 copy.write_row(row)
         return
     kinds = [table.columns[name].type.dialect_impl(connection.dialect) for name in columns]
+    # Bytes go in as they are; of days and the like there are few different ones.
     converters = [
-        (place, convert)
+        (place, cache(convert))
         for place, kind in enumerate(kinds)
-        if (convert := kind.bind_processor(connection.dialect))
+        if not isinstance(kind, LargeBinary) and (convert := kind.bind_processor(connection.dialect))
     ]
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
