@@ -1,6 +1,8 @@
 """What must hold for every registered tool, now and later."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from tools.catalog import all_tools
 from tools.kernel.agent_tool import AgentTool
 
 TOOLS = all_tools()
+README = Path(__file__).parent.parent.parent / "README.md"
 # DESIGN fixes these names; a tool outside the list is a mistake.
 NAMES = frozenset(
     [
@@ -69,6 +72,15 @@ class TestEveryTool:
 
     def test_has_enough_examples(self, tool: AgentTool) -> None:
         assert len(set(tool.asks)) >= 20
+
+
+class TestReadme:
+    def test_names_each_tool_in_the_row_of_its_room(self) -> None:
+        rows = re.findall(r"^\| `tools/(\w+)` \|.*\|(.*)\|$", README.read_text("utf-8"), re.MULTILINE)
+
+        named = {(room, name) for room, names in rows for name in re.findall(r"`(\w+)`", names)}
+
+        assert named == {(tool.run.__module__.split(".")[1], tool.name) for tool in TOOLS}
 
 
 class TestCatalog:
