@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tools.detection.models import InfringementReport
@@ -22,18 +22,7 @@ from tools.detection.reports.states import (
     Event,
     State,
 )
-from tools.kernel.db import UtcDateTime
-
-# Works belong to the creators room, which tells a creator about own works only: a link may lead to anybody's.
-_WORK = table(
-    "work",
-    column("id"),
-    column("creator_id"),
-    column("public_id"),
-    column("title"),
-    column("original"),
-    column("published_at", UtcDateTime()),
-)
+from tools.detection.works import WORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +38,8 @@ class PublishedWork:
 def published_work(session: Session, *, public_id: str) -> PublishedWork | None:
     """Return the work that a link ends in; ids are small letters, links are sometimes shouted."""
     row = session.execute(
-        select(_WORK.c.id, _WORK.c.creator_id, _WORK.c.public_id, _WORK.c.title).where(
-            _WORK.c.public_id.in_({public_id, public_id.lower()})
+        select(WORK.c.id, WORK.c.creator_id, WORK.c.public_id, WORK.c.title).where(
+            WORK.c.public_id.in_({public_id, public_id.lower()})
         )
     ).first()
     return PublishedWork(*row) if row else None
@@ -59,9 +48,7 @@ def published_work(session: Session, *, public_id: str) -> PublishedWork | None:
 def titles(session: Session, *, work_ids: Sequence[int]) -> dict[int, PublishedWork]:
     """Return works by id."""
     rows = session.execute(
-        select(_WORK.c.id, _WORK.c.creator_id, _WORK.c.public_id, _WORK.c.title).where(
-            _WORK.c.id.in_(work_ids)
-        )
+        select(WORK.c.id, WORK.c.creator_id, WORK.c.public_id, WORK.c.title).where(WORK.c.id.in_(work_ids))
     )
     return {row[0]: PublishedWork(*row) for row in rows}
 
@@ -70,8 +57,8 @@ def count_originals(session: Session, *, creator_id: int, before: datetime) -> i
     """Return how many originals the creator has published before an instant."""
     return session.scalars(
         select(func.count())
-        .select_from(_WORK)
-        .where(_WORK.c.creator_id == creator_id, _WORK.c.original, _WORK.c.published_at < before)
+        .select_from(WORK)
+        .where(WORK.c.creator_id == creator_id, WORK.c.original, WORK.c.published_at < before)
     ).one()
 
 

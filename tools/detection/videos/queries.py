@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, RowMapping, column, func, select, table
+from sqlalchemy import ColumnElement, RowMapping, func, select
 from sqlalchemy.orm import Session
 
 from tools.detection.models import InfringementReport
@@ -17,18 +17,7 @@ from tools.detection.videos.models import (
     WorkVideo,
 )
 from tools.detection.videos.permission import Outcome, Permission, Side
-from tools.kernel.db import UtcDateTime
-
-# Works belong to the creators room, which tells a creator about own works only; these are anybody's.
-_WORK = table(
-    "work",
-    column("id"),
-    column("creator_id"),
-    column("public_id"),
-    column("title"),
-    column("series"),
-    column("published_at", UtcDateTime()),
-)
+from tools.detection.works import WORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +48,12 @@ class Progress:
 
 def works_by_public_id(session: Session, public_ids: Collection[str]) -> dict[str, RightsWork]:
     """Return the works that have these ids."""
-    return {work.public_id: work for work in _works(session, _WORK.c.public_id.in_(public_ids))}
+    return {work.public_id: work for work in _works(session, WORK.c.public_id.in_(public_ids))}
 
 
 def works_by_id(session: Session, work_ids: Collection[int]) -> dict[int, RightsWork]:
     """Return the works by row."""
-    return {work.id: work for work in _works(session, _WORK.c.id.in_(work_ids))}
+    return {work.id: work for work in _works(session, WORK.c.id.in_(work_ids))}
 
 
 def video_path(session: Session, *, work_id: int) -> Path | None:
@@ -135,8 +124,8 @@ def faults(session: Session, *, scan_id: int) -> list[tuple[str, str]]:
     """Return public id and fault of the works of a scan whose file could not be read."""
     row = DetectionScanItem
     rows = session.execute(
-        select(_WORK.c.public_id, row.fault)
-        .join(_WORK, _WORK.c.id == row.work_id)
+        select(WORK.c.public_id, row.fault)
+        .join(WORK, WORK.c.id == row.work_id)
         .where(row.scan_id == scan_id, row.fault.is_not(None))
         .order_by(row.work_id)
     )
@@ -155,14 +144,14 @@ def findings(session: Session, *, limit: int, works: Collection[int] | None = No
     row = CopyFinding
     query = (
         select(
-            _WORK.c.public_id.label("work"),
+            WORK.c.public_id.label("work"),
             row.original_name.label("original"),
             row.outcome,
             row.ground,
             row.verdict,
             InfringementReport,
         )
-        .join(_WORK, _WORK.c.id == row.work_id)
+        .join(WORK, WORK.c.id == row.work_id)
         .outerjoin(InfringementReport, InfringementReport.id == row.report_id)
         .order_by(row.id.desc())
         .limit(limit)
@@ -243,12 +232,12 @@ def report_between(session: Session, *, work_id: int, suspect_work_id: int) -> I
 def _works(session: Session, where: ColumnElement[bool]) -> list[RightsWork]:
     rows = session.execute(
         select(
-            _WORK.c.id,
-            _WORK.c.creator_id,
-            _WORK.c.public_id,
-            _WORK.c.title,
-            _WORK.c.series,
-            _WORK.c.published_at,
+            WORK.c.id,
+            WORK.c.creator_id,
+            WORK.c.public_id,
+            WORK.c.title,
+            WORK.c.series,
+            WORK.c.published_at,
         ).where(where)
     )
     return [RightsWork(*row) for row in rows]
