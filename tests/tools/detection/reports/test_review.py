@@ -388,8 +388,8 @@ class TestLog:
     ) -> None:
         with database.writing() as session:
             before = len(service.reports(session, creator_id=people.author))
-            # Whoever reported falsely again and again may not report for 90 days.
-            began = now + before * timedelta(days=100)
+            # False reports count for a year against who made them.
+            began = now + before * timedelta(days=400)
             url = f"https://www.kuaishou.com/short-video/3xbbb1?n={before}"
             number = reported(session, people, at=began, copied=Copied(url=url))
         for place, deed in enumerate(deeds):
