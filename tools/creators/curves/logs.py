@@ -213,7 +213,7 @@ def _likes(arrow: Any, cells: Any, place: int) -> Integers:  # noqa: ANN401 - as
     if cells.null_count and not signed:
         likes = np.where(np.asarray(cells.is_null()), np.int32(NO_LIKE), likes)
     # A null now looks like a like before the first second: only where there is one too many, each is looked at.
-    if int((likes < 0).sum()) > cells.null_count:
+    if np.count_nonzero(likes < 0) > cells.null_count:
         wrong = (likes < 0) & ~np.asarray(cells.is_null())
         bad = int(wrong.argmax())
         raise BadRow(place + bad, "liked_at_s", f"is negative: {likes[bad]}")
