@@ -90,17 +90,19 @@ class Export:
         return tuple(column.name for column in self.columns)
 
 
-def _text(name: str, longest: int, *, optional: bool = False) -> Column:
-    def parse(cell: object) -> str:
-        if not isinstance(cell, str):
-            raise CellError("not text")
-        if len(cell) > longest:
-            raise CellError(f"longer than {longest} characters")
-        if _CONTROL.search(cell):
-            raise CellError("has control characters")
-        return cell
+def read_text(cell: object, *, longest: int) -> str:
+    """Return the cell's text; raises CellError for what is no text, longer than so many characters or unprintable."""
+    if not isinstance(cell, str):
+        raise CellError("not text")
+    if len(cell) > longest:
+        raise CellError(f"longer than {longest} characters")
+    if _CONTROL.search(cell):
+        raise CellError("has control characters")
+    return cell
 
-    return Column(name, Kind.TEXT, parse, optional)
+
+def _text(name: str, longest: int, *, optional: bool = False) -> Column:
+    return Column(name, Kind.TEXT, lambda cell: read_text(cell, longest=longest), optional)
 
 
 def _whole(name: str, *, lowest: int = 0, highest: int = _HIGHEST_COUNT, optional: bool = False) -> Column:

@@ -112,11 +112,6 @@ def stage(session: Session, export: Export, rows: Sequence[Row], *, numbers: Seq
     insert_rows(session, table, columns=table.columns.keys(), rows=numbered)
 
 
-def staged_rows(session: Session, export: Export) -> int:
-    """Return how many rows wait in the export's staging table."""
-    return session.scalar(select(func.count()).select_from(_tables[export.name])) or 0
-
-
 def clear(session: Session) -> None:
     """Empty every staging table."""
     for table in _tables.values():

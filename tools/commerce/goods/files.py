@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.commerce.goods.categories import CATEGORIES
-from tools.creators.exports import CellError, Column, Export, Kind, Value
+from tools.creators.exports import CellError, Column, Export, Kind, Value, read_text
 from tools.creators.read_exports import ExportFile
 from tools.kernel.errors import OperatorError
 from tools.kernel.money import AmountError, parse_yuan
@@ -26,37 +26,26 @@ _SUFFIXES: Final = (".csv", ".parquet")
 _HIGHEST_COUNT: Final = 10**9
 _MOST_COMMISSION_BP: Final = 9_000
 _ALL_BP: Final = 10_000
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _CODE: Final = re.compile(r"P\d{3,12}", re.ASCII)
 
 
-def _text(cell: object, *, longest: int) -> str:
-    if not isinstance(cell, str):
-        raise CellError("not text")
-    if len(cell) > longest:
-        raise CellError(f"longer than {longest} characters")
-    if _CONTROL.search(cell):
-        raise CellError("has control characters")
-    return cell
-
-
 def _named(longest: int) -> Callable[[object], Value]:
-    return lambda cell: _text(cell, longest=longest)
+    return lambda cell: read_text(cell, longest=longest)
 
 
 def _code(cell: object) -> str:
-    code = _text(cell, longest=24)
+    code = read_text(cell, longest=24)
     if not _CODE.fullmatch(code):
         raise CellError("not a product's code as P and 3 to 12 digits")
     return code
 
 
 def _handle(cell: object) -> str:
-    return _text(cell, longest=41).removeprefix("@")
+    return read_text(cell, longest=41).removeprefix("@")
 
 
 def _category(cell: object) -> str:
-    name = _text(cell, longest=12)
+    name = read_text(cell, longest=12)
     if name not in CATEGORIES:
         raise CellError(f"not one of {', '.join(CATEGORIES)}")
     return name

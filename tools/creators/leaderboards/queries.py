@@ -158,11 +158,6 @@ def snapshots_before(
     ).all()
 
 
-def boards_of(session: Session, *, snapshot_id: int) -> list[int]:
-    """Return the ids of a snapshot's boards."""
-    return list(session.scalars(select(Board.id).where(Board.snapshot_id == snapshot_id)))
-
-
 def retired(session: Session) -> BoardSnapshot | None:
     """Return a snapshot that nobody reads any more."""
     return session.scalar(select(BoardSnapshot).where(BoardSnapshot.retired_at.is_not(None)).limit(1))

@@ -147,15 +147,6 @@ def measure_of(session: Session, *, report_id: int) -> WorkMeasure | None:
     return session.scalar(select(WorkMeasure).where(WorkMeasure.report_id == report_id))
 
 
-def measures_in_force(session: Session, *, work_id: int) -> Sequence[WorkMeasure]:
-    """Return what is in force on a work, oldest first."""
-    return session.scalars(
-        select(WorkMeasure)
-        .where(WorkMeasure.work_id == work_id, WorkMeasure.ends_at.is_(None))
-        .order_by(WorkMeasure.id)
-    ).all()
-
-
 def appeal(session: Session, *, report_id: int, side: str) -> InfringementAppeal | None:
     """Return the appeal of one side."""
     return session.scalar(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tools.kernel.media.limits import Fault, MediaError, MediaLimits
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
@@ -152,7 +153,7 @@ def _sampled(
     container: "InputContainer", stream: "VideoStream", *, gap: float, sampling: Sampling, limits: MediaLimits
 ) -> Iterator[Frame]:
     due, first, given = sampling.start_seconds, None, 0
-    for count, frame in enumerate(_decoded(container, stream)):
+    for count, frame in enumerate(decoded(container, stream)):
         if count >= limits.decoded_frames:
             raise MediaError(Fault.TOO_MANY_FRAMES)
         if frame.width * frame.height > limits.pixels:
@@ -175,12 +176,12 @@ def _sampled(
         yield Frame(time, _small_gray(frame, stream, longest=sampling.longest_side))
 
 
-def _decoded(container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
-    """Yield what can be decoded; damage in the middle ends a packet, not the video."""
+def decoded(container: "InputContainer", *streams: "VideoStream | AudioStream") -> Iterator[Any]:
+    """Yield the frames of these streams that can be decoded; damage in the middle ends a packet, not the video."""
     from av.error import FFmpegError, InvalidDataError  # noqa: PLC0415 - FFmpeg, which only decoding needs
 
     try:
-        for packet in container.demux(stream):
+        for packet in container.demux(streams):
             try:
                 yield from packet.decode()
             except InvalidDataError:

@@ -1,13 +1,12 @@
 """From a video file to what is judged: one pass over picture and sound; runs in a decoding process."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools.kernel.media.frames import Gray, open_video
+from tools.kernel.media.frames import Gray, decoded, open_video
 from tools.kernel.media.limits import Fault, MediaError, MediaLimits
 from tools.precheck.media.filters import FreezeDetector, SoundDetectors
 from tools.precheck.media.measured import MEASURED, Borders, Measured, Still
@@ -94,7 +93,8 @@ def _watch_all(
     read_gap = max(_READ_EVERY_SECONDS, watch.duration / (2 * MOST_STILLS))
     first: float | None = None
     count = 0
-    for frame in _decoded(container, stream, with_sound=hearing is not None):
+    heard = container.streams.audio[:1] if hearing is not None else ()
+    for frame in decoded(container, stream, *heard):
         if hearing is not None and _is_sound(frame):
             _hear(hearing, frame)
             continue
@@ -154,21 +154,6 @@ def _written(watch: _Watch, frame: "VideoFrame", size: tuple[int, int], time: fl
     name = f"{len(watch.stills):04d}.jpg"
     cv2.imwrite(str(watch.folder / name), picture, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     return Still(round(time, 2), name)
-
-
-def _decoded(container: "InputContainer", stream: "VideoStream", *, with_sound: bool) -> Iterator[Any]:
-    """Yield frames of picture and sound as they come; damage in the middle ends a packet, not the video."""
-    from av.error import FFmpegError, InvalidDataError  # noqa: PLC0415 - FFmpeg, which only decoding needs
-
-    streams = [stream, *container.streams.audio[:1]] if with_sound else [stream]
-    try:
-        for packet in container.demux(streams):
-            try:
-                yield from packet.decode()
-            except InvalidDataError:
-                continue
-    except (FFmpegError, ValueError):
-        return
 
 
 def _hearing(container: "InputContainer") -> SoundDetectors | None:

@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn, Protocol, TypeVar
@@ -144,17 +144,9 @@ def _names(row: _Row, column: str, contexts: dict[str, Context]) -> tuple[str, .
 def _word_rule(row: _Row, families: dict[str, _Row], contexts: dict[str, Context]) -> Rule:
     family = _from_family(row, families)
     words = tuple(dict.fromkeys(row.word("words", word) for word in row.several("words")))
-    return Rule(
-        id=row.required("id"),
-        category=family.choice("category", Category),
-        severity=family.choice("severity", Severity),
-        policy=family.required("policy"),
-        clause=family.required("clause"),
-        why=family.required("why"),
-        advice=family.required("advice"),
+    return replace(
+        _of_family(row, family),
         words=words or row.fail("words", "is empty"),
-        rewrite=row["rewrite"],
-        fallback=family.required("fallback"),
         needs=_names(row, "needs", contexts),
         spares=_names(row, "spares", contexts),
         unless=tuple(row.word("unless", word) for word in row.several("unless")),
@@ -168,6 +160,18 @@ def _pattern_rule(row: _Row, families: dict[str, _Row], contexts: dict[str, Cont
         re.compile(row.required("pattern"))
     except re.error as error:
         row.fail("pattern", f"is no regular expression: {error}")
+    return replace(
+        _of_family(row, family),
+        spares=_names(row, "spares", contexts),
+        pattern=row["pattern"],
+        view=row.choice("view", View),
+        triggers=row.several("triggers"),
+        example=row.required("example"),
+    )
+
+
+def _of_family(row: _Row, family: _Row) -> Rule:
+    """Return the entry with what its family says; what it looks for is still to come."""
     return Rule(
         id=row.required("id"),
         category=family.choice("category", Category),
@@ -179,11 +183,6 @@ def _pattern_rule(row: _Row, families: dict[str, _Row], contexts: dict[str, Cont
         words=(),
         rewrite=row["rewrite"],
         fallback=family.required("fallback"),
-        spares=_names(row, "spares", contexts),
-        pattern=row["pattern"],
-        view=row.choice("view", View),
-        triggers=row.several("triggers"),
-        example=row.required("example"),
     )
 
 
