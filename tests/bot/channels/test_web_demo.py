@@ -1,24 +1,21 @@
 """The whole demo in a real browser: `guanghe init --demo`, `guanghe serve`, and what a creator sees first."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.bot.channels.running_web import Visit, chromium, environment, served
+from tests.bot.channels.running_web import Visit, chromium, served
+from tests.processes import guanghe
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of the demo, made fresh."""
     home: Path = tmp_path_factory.mktemp("demo")
-    subprocess.run(
-        [sys.executable, "-m", "bot", "init", "--demo"], cwd=home, env=environment(home), check=True
-    )
+    assert guanghe("init", "--demo", home=home).wait()[0] == 0
     with served(home, "-m", "bot", "serve", "--port", "{port}") as address:
         yield address
 

@@ -1,28 +1,17 @@
 """The operators' commands for payouts and Star contracts, in processes of their own over a demo home."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests import processes
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-ROOT = Path(__file__).parent.parent.parent.parent
-
 
 def guanghe(home: Path, *arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "GUANGHE_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done.returncode, (done.stdout + done.stderr).strip()
+    code, out, err = processes.guanghe(*arguments, home=home).wait()
+    return code, (out + err).strip()
 
 
 class TestStar:

@@ -1,7 +1,6 @@
 """The command line as operators meet it: real processes, real exit codes."""
 
 import json
-import os
 import resource
 import socket
 import subprocess
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.processes import environment_of, guanghe
 
 ROOT = Path(__file__).parent.parent.parent.parent
 CLAUSES = (
@@ -33,11 +34,12 @@ class Command:
         typed: str = "",
         **settings: str,
     ) -> tuple[int, str, str]:
-        """Return exit code, stdout and stderr."""
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("GUANGHE_")}
+        """Return exit code, stdout and stderr; where something is prepared, of an interpreter that starts anew."""
+        if prepare is None:
+            return guanghe(*arguments, home=self.home, cwd=self.home.parent, typed=typed, **settings).wait()
         done = subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
-            env=environment | {"GUANGHE_HOME": str(self.home), "PYTHONPATH": str(ROOT)} | settings,
+            env=environment_of(self.home) | settings,
             cwd=self.home.parent,
             input=typed.encode(),
             capture_output=True,

@@ -1,10 +1,6 @@
 """`guanghe detect scan` as processes: shared, killed, gone on with, each work once in effect."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,28 +9,10 @@ from sqlalchemy import text
 
 from bot.settings import Settings
 from tests.clips import scene, write_clip
+from tests.processes import guanghe
 from tools.kernel.db import Database, open_database
 
-ROOT = Path(__file__).parent.parent.parent.parent
 WORKS = [f"3xfangmao{number:03d}" for number in range(1, 7)]
-
-
-def start(home: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start a command of guanghe on the home."""
-    return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "bot", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "GUANGHE_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
 
 
 @pytest.fixture
@@ -45,8 +23,9 @@ def database(demo_settings: Settings) -> Database:
 @pytest.fixture
 def uploads(demo_settings: Settings, tmp_path: Path) -> Path:
     """Protect one original and return a folder of six works: two copies, three other films, one that is none."""
+    home = demo_settings.home
     original = write_clip(tmp_path / "3xyuanchuang001.mp4", scene(31))
-    assert finish(start(demo_settings.home, "detect", "add", str(original), "--owner", "yuanchuang"))[0] == 0
+    assert guanghe("detect", "add", str(original), "--owner", "yuanchuang", home=home).wait()[0] == 0
     folder = tmp_path / "uploads"
     folder.mkdir()
     for number, work in enumerate(WORKS):
@@ -66,15 +45,15 @@ class TestScan:
     def test_goes_on_after_a_kill_and_does_everything_once(
         self, demo_settings: Settings, uploads: Path, database: Database
     ) -> None:
-        first = start(demo_settings.home, "detect", "scan", str(uploads), "--json")
+        home = demo_settings.home
+        first = guanghe("detect", "scan", str(uploads), "--json", home=home)
         until = time.monotonic() + 60
         while checked(database) == 0 and time.monotonic() < until:
             time.sleep(0.01)
-        os.killpg(first.pid, signal.SIGKILL)
-        finish(first)
+        first.kill()
         before = checked(database)
 
-        code, out, err = finish(start(demo_settings.home, "detect", "scan", str(uploads), "--json"))
+        code, out, err = guanghe("detect", "scan", str(uploads), "--json", home=home).wait()
 
         assert 0 < before < len(WORKS)
         assert checked(database) == len(WORKS)
@@ -95,10 +74,11 @@ class TestScan:
     def test_is_done_by_a_worker_where_it_is_only_queued(
         self, demo_settings: Settings, uploads: Path, database: Database
     ) -> None:
-        queued = finish(start(demo_settings.home, "detect", "scan", str(uploads), "--queue-only"))
+        home = demo_settings.home
+        queued = guanghe("detect", "scan", str(uploads), "--queue-only", home=home).wait()
         before = checked(database)
 
-        worked = finish(start(demo_settings.home, "worker", "--until-idle"))
+        worked = guanghe("worker", "--until-idle", home=home).wait()
 
         assert queued[:2] == (0, "6 works are queued or compared, 0 unknown\n")
         assert before == 0

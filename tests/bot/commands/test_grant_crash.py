@@ -2,26 +2,22 @@
 
 import csv
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
+from tests.processes import Running, environment_of
 from tests.tools.payout.granting_clients import count, stored
 from tools.kernel.db import Database, open_database
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-ROOT = Path(__file__).parent.parent.parent.parent
 ROWS = 24_000
 KILLS = 4
 
@@ -29,8 +25,7 @@ KILLS = 4
 @pytest.fixture(params=["sqlite", "postgresql"])
 def environment(request: pytest.FixtureRequest, demo_settings: "Settings") -> dict[str, str]:
     """Return the environment of a demo home, with its tables in SQLite and in PostgreSQL."""
-    mine = {key: value for key, value in os.environ.items() if not key.startswith("GUANGHE_")}
-    mine |= {"GUANGHE_HOME": str(demo_settings.home), "PYTHONPATH": str(ROOT)}
+    mine = {"GUANGHE_HOME": str(demo_settings.home)}
     if request.param == "postgresql":
         create_database: Callable[[str], str] = request.getfixturevalue("create_database")
         mine["GUANGHE_DATABASE_URL"] = create_database("grant_crash")
@@ -40,10 +35,15 @@ def environment(request: pytest.FixtureRequest, demo_settings: "Settings") -> di
 
 def run(environment: dict[str, str], *arguments: str) -> str:
     """Run the command to its end; return what it printed."""
-    command = [sys.executable, "-m", "bot", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
+    code, out, err = started(environment, *arguments).wait()
+    assert code == 0, err
+    return out
+
+
+def started(environment: dict[str, str], *arguments: str) -> Running:
+    """Start the command in a process of its own."""
+    home = Path(environment["GUANGHE_HOME"])
+    return Running(arguments, environment=environment_of(home) | environment, cwd=home, typed="")
 
 
 def database_of(environment: dict[str, str]) -> Database:
@@ -58,20 +58,14 @@ def rewards(database: Database) -> dict[str, int]:
 
 def kill_while_it_grants(
     environment: dict[str, str], path: Path, database: Database, draw: random.Random
-) -> int:
+) -> int | None:
     """Start the command and kill it a moment after it has granted something; return how it ended."""
     before = count(database)
-    command = [sys.executable, "-m", "bot", "payout", "grant", str(path)]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        while process.poll() is None and count(database) <= before:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(0.01)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(draw.random() * 0.1)
-        process.kill()
-        return process.wait()
+    command = started(environment, "payout", "grant", str(path))
+    while command.process.is_alive() and count(database) <= before:
+        command.process.join(0.01)
+    command.process.join(draw.random() * 0.1)
+    return command.kill()
 
 
 class TestKilledCommand:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.tools.kernel.job_processes import start_worker, work
+from tests.tools.kernel.job_processes import ended, start_worker, work
 from tools.kernel import task_requests
 from tools.kernel.db import Json, open_database
 from tools.kernel.task_requests import MOST_ATTEMPTS, TaskState, request_task
@@ -73,7 +73,7 @@ class TestRunNow:
 
 class TestStart:
     def test_finishes_the_job_that_a_killed_worker_left(self, tmp_path: Path, url: str) -> None:
-        assert work(tmp_path, "die", url, "job") == -9
+        assert work(tmp_path, "die", url, counts=True) == -9
         assert (tmp_path / "started").exists()
 
         assert work(tmp_path, "recover_job", url) == 0
@@ -96,9 +96,9 @@ class TestStart:
         assert appears(tmp_path / "started")
         living = start_worker(tmp_path, "work", url)
         dying.kill()
-        dying.wait()
+        dying.join()
 
-        assert living.wait(60) == 0
+        assert ended(living, 60) == 0
 
         assert len(lines(tmp_path, "film")) == 1
         assert state(url, "film") is TaskState.FINISHED
@@ -108,7 +108,7 @@ class TestStart:
 
         workers = [start_worker(tmp_path, "work", url) for _ in range(2)]
 
-        assert [worker.wait(60) for worker in workers] == [0, 0]
+        assert [ended(worker, 60) for worker in workers] == [0, 0]
         done = [lines(tmp_path, str(number)) for number in range(12)]
         assert all(len(entries) == 1 for entries in done)
         if url.startswith("postgresql"):

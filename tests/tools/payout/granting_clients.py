@@ -1,12 +1,9 @@
 """Clients that grant in processes of their own: they can be killed. A fork server imports everything once for all."""
 
 import json
-import multiprocessing
 import os
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -58,20 +55,6 @@ def with_creators(database: Database) -> None:
 def clock() -> datetime:
     """Return noon of the demo's day, whenever it is asked."""
     return NOON
-
-
-def processes() -> ForkServerContext:
-    """Return where processes come from that have imported this already."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return context
-
-
-def start(run: Callable[..., None], *arguments: object) -> ForkServerProcess:
-    """Start a client in a process of its own."""
-    process = processes().Process(target=run, args=arguments, daemon=True)
-    process.start()
-    return process
 
 
 def grant_file(url: str, path: str, program: Program) -> None:

@@ -1,6 +1,5 @@
 """The recommendation system's file of what coupons brought: exact faults, and the same end however often it is loaded."""
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable
@@ -11,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.processes import start
 from tests.tools.payout.couponing import DAY, a_coupon, broken, use
 from tests.tools.payout.rewarding import a_work, an_account, at, plays_of
 from tools.kernel.db import Database, open_database
@@ -160,14 +160,12 @@ class TestImportDeliveriesKilled:
         path.write_text(
             HEAD + "".join(f"LQ{number:06d},2022-08-15,400,30\n" for number in range(1, ROWS + 1))
         )
-        context = multiprocessing.get_context("spawn")
         outcomes: list[int] = []
         for wait in (0.0, 0.05, 0.1, 0.2):
-            worker = context.Process(target=_import, args=(url, str(path)))
-            worker.start()
+            worker = start(_import, url, str(path))
             assert worker.pid is not None
-            # From the start of a process to its import is a second: the waits fall before, into and near its end.
-            worker.join(timeout=1.0 + wait)
+            # The waits fall before the import, into it and near its end.
+            worker.join(timeout=0.05 + wait)
             if worker.is_alive():
                 os.kill(worker.pid, signal.SIGKILL)
             worker.join()

@@ -4,13 +4,13 @@ import json
 import random
 from pathlib import Path
 
+from tests.processes import start
 from tests.tools.payout.granting_clients import (
     a_grant,
     broken,
     grant_one_by_one,
     granted_by_slices,
     guanghe,
-    start,
     stored,
     with_creators,
 )

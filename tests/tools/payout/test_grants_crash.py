@@ -15,6 +15,7 @@ import psutil
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from tests.processes import start
 from tests.tools.payout.granting_clients import (
     CREATORS,
     broken,
@@ -22,7 +23,6 @@ from tests.tools.payout.granting_clients import (
     grant_and_acknowledge,
     grant_file,
     guanghe,
-    start,
     stored,
     with_creators,
 )

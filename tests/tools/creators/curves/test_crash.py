@@ -1,12 +1,12 @@
 """Builds die by kill -9; repeating them gives exactly the curves of one that lived."""
 
-import multiprocessing
 import signal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from tests.processes import start
 from tests.tools.creators.curves.building import build_and_die
 from tests.tools.creators.curves.logs_of_tests import counted, write_log
 from tests.tools.creators.curves.test_service import LOG, stored, wrong_totals
@@ -25,8 +25,7 @@ def test_killed_build_is_finished_by_repeating_it(
     url = works.engine.url.render_as_string(hide_password=False)
 
     arguments = (url, str(path), fatal, done > fatal)
-    process = multiprocessing.get_context("spawn").Process(target=build_and_die, args=arguments)
-    process.start()
+    process = start(build_and_die, *arguments)
     process.join()
     with works.reading() as session:
         parts_done = session.scalar(select(CurveSource.parts_done)) or 0

@@ -1,6 +1,5 @@
 """Copies found, other videos left alone, files that are no videos told apart."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from tests.clips import Picture, changed, cropped, framed, mirrored, scene, write_clip
+from tests.processes import start
 from tools.detection.matching.detector import Detector
 from tools.detection.matching.evidence import draw_evidence
 from tools.detection.matching.originals import NewOriginal, Original, Originals
@@ -132,11 +132,8 @@ class TestOriginals:
 
     def test_added_by_several_processes_are_all_kept(self, detector: Detector, tmp_path: Path) -> None:
         body = detector.originals.segments[0].fingerprint_bytes(0)
-        spawn = multiprocessing.get_context("spawn")
-        writers = [spawn.Process(target=add_three, args=(tmp_path, body, letter)) for letter in "xy"]
 
-        for writer in writers:
-            writer.start()
+        writers = [start(add_three, tmp_path, body, letter) for letter in "xy"]
         for writer in writers:
             writer.join(60)
 

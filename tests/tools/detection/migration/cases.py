@@ -1,6 +1,5 @@
 """What tests of migrations begin with: two accounts, an upheld report, followers, an approved case."""
 
-import multiprocessing
 from collections.abc import Iterable
 from datetime import date, datetime
 from multiprocessing.process import BaseProcess
@@ -9,6 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tests.calls import a_creator
+from tests.processes import start
 from tools.creators.models import Creator
 from tools.detection.migration import moving, queries, service
 from tools.detection.migration.following import locked_totals
@@ -111,8 +111,4 @@ def migrate(url: str, migration_id: int, size: int, now: datetime) -> None:
 def a_worker(database: Database, migration_id: int, *, now: datetime, size: int) -> BaseProcess:
     """Start a real process that goes on with the case."""
     url = database.engine.url.render_as_string(hide_password=False)
-    process = multiprocessing.get_context("spawn").Process(
-        target=migrate, args=(url, migration_id, size, now)
-    )
-    process.start()
-    return process
+    return start(migrate, url, migration_id, size, now)

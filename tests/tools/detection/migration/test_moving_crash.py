@@ -19,13 +19,13 @@ from tools.detection.migration.following import block, follow, unfollow
 from tools.detection.migration.outcomes import MigrationState
 from tools.kernel.db import Database
 
-FOLLOWERS = 12_000
+FOLLOWERS = 5_000
 CHUNK = 100
 KILLS = 6
 
 
 def prepared(database: Database, now: datetime) -> tuple[int, int, int, str]:
-    """Store a case with thirty thousand followers; return it, its sides and its number."""
+    """Store a case whose followers take fifty chunks; return it, its sides and its number."""
     with database.writing() as session:
         original, impostor = two_accounts(session)
         with_followers(session, impostor, range(FOLLOWERS))
