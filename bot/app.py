@@ -124,7 +124,7 @@ class App:
             toolbox=self.toolbox,
             checkpoints=self._checkpoints,
             local=local_model(all_tools(), today=self.today),
-            remote=remote_model(self.settings),
+            remote=remote_model(self.settings, database=self.database),
         )
 
 

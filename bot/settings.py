@@ -1,6 +1,7 @@
 """The settings: one frozen class, the only reader of the environment."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -29,6 +30,20 @@ class Settings(BaseSettings):
     model_url: str = Field(default="", description="Address of an OpenAI-compatible server")
     model_key: SecretStr | None = Field(
         default=None, description="Key for the provider; empty: the provider's own variable"
+    )
+    model_creator_tokens: int = Field(
+        default=200_000,
+        ge=0,
+        description="Tokens of the provider's model that one creator may use a day; then the local model answers",
+    )
+    model_daily_yuan: Decimal = Field(
+        default=Decimal(0), ge=0, description="What the provider's model may cost a day in yuan; 0: no limit"
+    )
+    model_input_price: Decimal = Field(
+        default=Decimal(0), ge=0, description="Yuan for a million tokens that the provider's model reads"
+    )
+    model_output_price: Decimal = Field(
+        default=Decimal(0), ge=0, description="Yuan for a million tokens that the provider's model writes"
     )
     embedding: str = Field(
         default="", description="sentence-transformers folder or name; empty: the shipped model"

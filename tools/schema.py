@@ -15,6 +15,7 @@ from tools.detection import models as detection
 from tools.detection import report_models as detection_reports
 from tools.detection.migration import models as detection_migration
 from tools.detection.videos import models as detection_videos
+from tools.kernel import model_use_models as model_use
 from tools.kernel import models as kernel
 from tools.kernel import notice_outbox_models as notice_outbox
 from tools.kernel import task_request_models as task_requests
@@ -28,6 +29,7 @@ from tools.support import models as support
 # Importing a module declares its tables; naming them here keeps the imports.
 ROOMS_WITH_TABLES = (
     kernel,
+    model_use,
     notice_outbox,
     task_requests,
     creators,

@@ -7,8 +7,10 @@ from typing import Any, cast
 from langchain_core.language_models.chat_models import BaseChatModel
 
 from bot.agent.local.model import LocalModel
+from bot.agent.remote import Limits, Remote
 from bot.settings import Settings
 from tools.kernel.agent_tool import AgentTool
+from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError
 
 # A creator waits in a chat: after this the local model answers.
@@ -20,8 +22,8 @@ def local_model(tools: Sequence[AgentTool], *, today: Callable[[], date]) -> Bas
     return LocalModel(tools=tuple(tools), today=today)
 
 
-def remote_model(settings: Settings) -> BaseChatModel | None:
-    """Return the provider's model that GUANGHE_MODEL names, None for `local`.
+def remote_model(settings: Settings, *, database: Database) -> Remote | None:
+    """Return the provider's model that GUANGHE_MODEL names, with its limits, None for `local`.
 
     Raises OperatorError when the name is not `provider:model` or the provider's package or key is missing.
     """
@@ -34,12 +36,19 @@ def remote_model(settings: Settings) -> BaseChatModel | None:
     if settings.model_key:
         options["api_key"] = settings.model_key.get_secret_value()
     try:
-        return _chat_model(settings.model, options)
+        model = _chat_model(settings.model, options)
     except (ValueError, ImportError) as error:
         raise OperatorError(f"GUANGHE_MODEL={settings.model}: {str(error).splitlines()[0]}") from error
     except Exception as error:
         # Each provider's package has its own error for a missing key; none shares a base class.
         raise OperatorError(f"GUANGHE_MODEL={settings.model} cannot be used: {error}") from error
+    limits = Limits(
+        creator_tokens=settings.model_creator_tokens,
+        daily_yuan=settings.model_daily_yuan,
+        input_price=settings.model_input_price,
+        output_price=settings.model_output_price,
+    )
+    return Remote(model, database=database, limits=limits)
 
 
 def _chat_model(name: str, options: dict[str, Any]) -> BaseChatModel:

@@ -14,7 +14,7 @@ from langgraph.runtime import get_runtime
 from pydantic import BaseModel, Field, TypeAdapter, create_model
 from sqlalchemy.orm import Session
 
-from knowledge.search import Policies
+from knowledge.search import Passage, Policies
 from tools.kernel import proposals
 from tools.kernel.agent_tool import AgentTool, Audience, Call, Line, Proposal, Reply
 from tools.kernel.db import Database, Json
@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 # Longer than any argument a person would mean; a model that sends more is told so.
 LONGEST_ARGUMENT = 2_000
+_MOST_LEADS = 3
+# Below this there is most likely no rule on the matter (Passage).
+_LIKELY = 0.35
 
 # What a common argument means to a model, the same in every tool (DESIGN §4).
 ARGUMENTS = {
@@ -106,6 +109,11 @@ class Toolbox:
     def names_for(self, context: TurnContext) -> frozenset[str]:
         """Return the tools that the person of this turn may use."""
         return frozenset(name for name, tool in self.tools.items() if _may_use(tool, context))
+
+    def leads(self, question: str, *, on: date) -> list[Passage]:
+        """Return the clauses that may answer the question, for a model to know what to ask policy_question for."""
+        found = self._policies.search(question, on=on, limit=_MOST_LEADS)
+        return [passage for passage in found if passage.score >= _LIKELY]
 
     def run(self, tool: AgentTool, context: TurnContext, arguments: Json) -> tuple[str, Json]:
         """Run one tool in one transaction; return what the model reads, and all that the answer needs.

@@ -63,6 +63,12 @@ def _detection(
     return measure_detection(copies=copies, originals=originals, distractors=distractors)
 
 
+def _hostile() -> "Iterable[Figure]":
+    from bot.measures.hostile import measure_hostile
+
+    return measure_hostile()
+
+
 def _leaderboard() -> "Iterable[Figure]":
     from bot.measures.leaderboard import measure_leaderboard
 
@@ -90,6 +96,7 @@ _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "diagnosis": _diagnosis,
     "eligibility": _eligibility,
     "grants": _grants,
+    "hostile": _hostile,
     "leaderboard": _leaderboard,
     "matching": _matching,
     "migration": _migration,
@@ -104,7 +111,7 @@ def measure(
         list[str] | None,
         typer.Argument(
             metavar="[NAME…]",
-            help="chat, curves, detection, diagnosis, eligibility, grants, leaderboard, matching, migration, precheck, retrieval; all unless given.",
+            help="chat, curves, detection, diagnosis, eligibility, grants, hostile, leaderboard, matching, migration, precheck, retrieval; all unless given.",
         ),
     ] = None,
     *,

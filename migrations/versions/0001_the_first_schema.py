@@ -279,6 +279,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "model_use",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column(
+            "owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("calls", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("input_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("output_tokens", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "calls > 0 AND input_tokens >= 0 AND output_tokens >= 0", name=op.f("ck_model_use_counts")
+        ),
+        sa.PrimaryKeyConstraint("day", "owner", name=op.f("pk_model_use")),
+    )
+    op.create_table(
         "product",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=24), nullable=False),
@@ -2417,6 +2431,7 @@ def downgrade() -> None:
     op.drop_table("task_request")
     op.drop_table("ranking_fit")
     op.drop_table("product")
+    op.drop_table("model_use")
     with op.batch_alter_table("link_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_link_attempt_channel_address_tried_at")
 

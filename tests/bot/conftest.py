@@ -11,10 +11,13 @@ from langchain_core.language_models.chat_models import BaseChatModel
 
 from bot.agent.agent import Agent, Answered, Turn
 from bot.agent.checkpoints import Checkpoints, open_checkpoints
+from bot.agent.remote import Limits, Remote
 from bot.agent.toolbox import Toolbox, TurnContext
-from knowledge.search import Policies
+from knowledge.read import Audience as Readers
+from knowledge.read import Clause, Source
+from knowledge.search import Passage, Policies
 from tests.bot.agent.models import ScriptedModel, Speak
-from tests.calls import NoPolicies, a_creator, an_open_conversation
+from tests.calls import a_creator, an_open_conversation
 from tools.creators import service as creators
 from tools.creators.models import Creator
 from tools.kernel.agent_tool import AgentTool, Audience, Call, Proposal, Reply
@@ -74,6 +77,28 @@ SAMPLES = (
 )
 
 
+class OneClause:
+    """A library of one clause, found whatever is asked."""
+
+    def search(self, text: str, *, on: date, limit: int) -> list[Passage]:
+        """Return the clause, which is likely the answer."""
+        assert text
+        assert limit
+        clause = Clause(
+            policy="withdrawal-rules",
+            version=1,
+            clause="1.1",
+            title="提现规则",
+            heading="总则",
+            text="满 10 元可以提现。",
+            in_force_from=on,
+            in_force_until=None,
+            audience=Readers.EVERYONE,
+            source=Source.SAMPLE,
+        )
+        return [Passage(clause, 0.9)]
+
+
 @dataclass(frozen=True)
 class Bench:
     """Two creators, and an agent for any model."""
@@ -84,8 +109,15 @@ class Bench:
     context: TurnContext
     stranger: int
 
-    def agent(self, speak: Speak, *, remote: BaseChatModel | None = None) -> Agent:
-        """Return an agent whose local model says what the function says."""
+    def agent(
+        self, speak: Speak, *, remote: BaseChatModel | None = None, limits: Limits | None = None
+    ) -> Agent:
+        """Return an agent whose local model says what the function says, with a provider's model or none."""
+        asked = Remote(remote, database=self.database, limits=limits or Limits()) if remote else None
+        return self.agent_with(speak, remote=asked)
+
+    def agent_with(self, speak: Speak, *, remote: Remote | None) -> Agent:
+        """Return an agent over a provider's model with limits of its own."""
         return Agent(
             toolbox=self.toolbox,
             checkpoints=self.checkpoints,
@@ -111,7 +143,7 @@ def bench(database: Database, tmp_path: Path, now: datetime, on: date) -> Iterat
         home=tmp_path, database_url=database.engine.url.render_as_string(hide_password=False)
     )
     checkpoints.saver.delete_thread("1:0")
-    toolbox = Toolbox(SAMPLES, database=database, policies=cast("Policies", NoPolicies()))
+    toolbox = Toolbox(SAMPLES, database=database, policies=cast("Policies", OneClause()))
     context = TurnContext(creator=creator, on=on, now=now, turn="t1", conversation_id=conversation)
     yield Bench(database, toolbox, checkpoints, context, stranger)
     checkpoints.close()

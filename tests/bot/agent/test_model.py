@@ -34,13 +34,16 @@ def agent_of(bench: Bench, server: OpenAIServer) -> Agent:
     )
     local = ScriptedModel(speak=lambda _: pytest.fail("the local model was asked"))
     return Agent(
-        toolbox=bench.toolbox, checkpoints=bench.checkpoints, local=local, remote=remote_model(settings)
+        toolbox=bench.toolbox,
+        checkpoints=bench.checkpoints,
+        local=local,
+        remote=remote_model(settings, database=bench.database),
     )
 
 
 class TestRemoteModel:
-    def test_is_none_for_the_local_model(self) -> None:
-        assert remote_model(Settings(model="local")) is None
+    def test_is_none_for_the_local_model(self, bench: Bench) -> None:
+        assert remote_model(Settings(model="local"), database=bench.database) is None
 
     def test_answers_over_a_streaming_openai_compatible_server(
         self, bench: Bench, server: OpenAIServer
@@ -63,16 +66,20 @@ class TestRemoteModel:
         server.status = 400
         settings = Settings(model="openai:test", model_url=server.url, model_key=SecretStr("k"))
 
-        agent = bench.agent(lambda _: _local_words(), remote=remote_model(settings))
+        agent = bench.agent_with(
+            lambda _: _local_words(), remote=remote_model(settings, database=bench.database)
+        )
 
         assert bench.ask(agent, "你好").outbound.text.endswith("我在。")
 
     @pytest.mark.parametrize("name", ["nonsense", "no_such_provider:x", ":", "openai:"])
-    def test_says_which_setting_names_no_model(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_says_which_setting_names_no_model(
+        self, name: str, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
         with pytest.raises(OperatorError, match="GUANGHE_MODEL="):
-            remote_model(Settings(model=name))
+            remote_model(Settings(model=name), database=bench.database)
 
 
 def _local_words() -> AIMessage:
