@@ -28,7 +28,8 @@ from bot.agent.grounding import is_grounded
 from bot.agent.local.sent import FILES_NOTE
 from bot.agent.toolbox import Toolbox, TurnContext
 from bot.messages import Confirm, Outbound, ToolUse
-from tools.kernel.agent_tool import Button, Reply
+from bot.sight.watch import note_decision, note_failure, note_ungrounded
+from tools.kernel.agent_tool import Button, Line, Reply, Speaker
 from tools.kernel.db import Json
 
 logger = logging.getLogger(__name__)
@@ -106,21 +107,33 @@ class Agent:
     def answer(self, turn: Turn) -> Answered:
         """Return the answer to one message; a turn that failed leaves the conversation where it was."""
         self._forget(turn)
+        try:
+            outbound = self._run(turn, before=())
+        except Exception:
+            note_failure()
+            logger.exception("turn %s failed", turn.context.turn)
+            return Answered(Outbound(text=_GAVE_UP, buttons=(_TO_A_PERSON,)), turn.checkpoint)
+        return Answered(outbound, self._checkpoints.latest(turn.thread))
+
+    def draft(self, turn: Turn, *, before: Sequence[Line]) -> Outbound:
+        """Return what would be answered after these lines; nothing is changed, proposed or remembered."""
+        assert turn.context.is_draft
+        try:
+            return self._run(turn, before=[_as_message(line) for line in before])
+        finally:
+            self._checkpoints.saver.delete_thread(turn.thread)
+
+    def _run(self, turn: Turn, *, before: Sequence[AnyMessage]) -> Outbound:
         configurable = {"thread_id": turn.thread}
         if turn.checkpoint is not None:
             configurable["checkpoint_id"] = turn.checkpoint
-        try:
-            state = self._graph.invoke(
-                {"messages": [HumanMessage(turn.text, id=turn.context.turn)]},
-                {"configurable": configurable, "recursion_limit": 4 * (_MODEL_CALLS + _TOOL_CALLS)},
-                context=turn.context,
-                durability="exit",
-            )
-        except Exception:
-            logger.exception("turn %s failed", turn.context.turn)
-            return Answered(Outbound(text=_GAVE_UP, buttons=(_TO_A_PERSON,)), turn.checkpoint)
-        outbound = _outbound(_since(state["messages"], turn.context.turn))
-        return Answered(outbound, self._checkpoints.latest(turn.thread))
+        state = self._graph.invoke(
+            {"messages": [*before, HumanMessage(turn.text, id=turn.context.turn)]},
+            {"configurable": configurable, "recursion_limit": 4 * (_MODEL_CALLS + _TOOL_CALLS)},
+            context=turn.context,
+            durability="exit",
+        )
+        return _outbound(_since(state["messages"], turn.context.turn))
 
     def _forget(self, turn: Turn) -> None:
         # What a killed process left behind must not be taken for the conversation.
@@ -176,6 +189,7 @@ class _Guard(AgentMiddleware[AgentState[Any], TurnContext]):
         results = [message for message in turn if isinstance(message, ToolMessage)]
         if spoken and is_grounded(spoken, sources=_sources(turn, results, runtime.context.on)):
             return None
+        note_ungrounded()
         logger.info("an answer of turn %s was not grounded", runtime.context.turn)
         said = "\n\n".join(_reply_of(message).text for message in results if _artifact(message))
         buttons = [] if said else [{"label": _TO_A_PERSON.label, "send": _TO_A_PERSON.send}]
@@ -185,6 +199,10 @@ class _Guard(AgentMiddleware[AgentState[Any], TurnContext]):
             additional_kwargs={"decision": {"kind": "reply", "buttons": buttons}},
         )
         return {"messages": [replacement]}
+
+
+def _as_message(line: Line) -> AnyMessage:
+    return HumanMessage(line.text) if line.speaker is Speaker.CREATOR else AIMessage(line.text)
 
 
 def _prompt(context: TurnContext) -> str:
@@ -230,6 +248,7 @@ def _outbound(turn: Sequence[AnyMessage]) -> Outbound:
     replies = [_reply_of(message) for message in results]
     decision = spoken[-1].additional_kwargs.get("decision", {})
     buttons = [Button(**button) for button in decision.get("buttons", [])]
+    note_decision(str(decision.get("kind", "")))
     fell_back = any("fell_back" in message.additional_kwargs for message in spoken)
     confirms = [artifact["confirm"] for message in results if (artifact := _artifact(message))]
     return Outbound(
