@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
@@ -16,6 +17,7 @@ from bot.agent.toolbox import Toolbox
 from bot.assistant import Assistant
 from bot.pictures.store import Pictures
 from bot.settings import Settings
+from bot.sight.watch import Watch
 from knowledge.embed import Embedding, load_embedding
 from knowledge.ingest import Ingested, ingest
 from knowledge.search import Policies, open_policies
@@ -27,6 +29,9 @@ from tools.kernel.db import Database, open_database
 from tools.kernel.errors import OperatorError
 from tools.kernel.models import DemoDay
 from tools.kernel.period import PLATFORM_ZONE
+
+if TYPE_CHECKING:
+    from bot.sight.traces import Tracing
 
 # The demo lives in the weeks after the conference of the source articles, when their programmes are in force.
 DEMO_DAY = date(2022, 8, 15)
@@ -71,15 +76,24 @@ class App:
         return open_policies(chroma=self._chroma, embedding=self.embedding)
 
     @cached_property
+    def watch(self) -> Watch:
+        """What sees every turn, tool and job; it draws traces where a collector is named."""
+        return Watch(tracer=self._tracing)
+
+    @cached_property
     def toolbox(self) -> Toolbox:
         """The registered tools."""
-        return Toolbox(all_tools(), database=self.database, policies=self.policies)
+        return Toolbox(all_tools(), database=self.database, policies=self.policies, watch=self.watch)
 
     @cached_property
     def assistant(self) -> Assistant:
         """The assistant that every channel calls."""
         return Assistant(
-            database=self.database, toolbox=self.toolbox, agent=lambda: self._agent, today=self.today
+            database=self.database,
+            toolbox=self.toolbox,
+            agent=lambda: self._agent,
+            today=self.today,
+            watch=self.watch,
         )
 
     @cached_property
@@ -106,11 +120,24 @@ class App:
             self._checkpoints.close()
         if "policies" in self.__dict__:
             self.policies.close()
+        if tracing := self.__dict__.get("_tracing"):
+            tracing.close()
         self.database.close()
 
     @property
     def _chroma(self) -> Path | str:
         return self.settings.chroma_url or self.settings.home.absolute() / "chroma"
+
+    @cached_property
+    def _tracing(self) -> "Tracing | None":
+        if not self.settings.otlp:
+            return None
+        # gRPC and OpenTelemetry take half a second to import: only where somebody collects traces.
+        from bot.sight.traces import Tracing  # noqa: PLC0415
+
+        tracing = Tracing(self.settings.otlp)
+        tracing.watch(self.database.engine)
+        return tracing
 
     @cached_property
     def _checkpoints(self) -> Checkpoints:

@@ -1,14 +1,15 @@
 """The assistant: who asks, is a person holding the case, what was answered. Every channel calls this and nothing else."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from bot import sent_files
+from bot import case_turns, said_lines, sent_files
 from bot.agent.agent import Agent, Answered, Turn
+from bot.agent.signals import heard
 from bot.agent.toolbox import Toolbox, TurnContext
 from bot.messages import (
     Channel,
@@ -19,17 +20,18 @@ from bot.messages import (
     outbound_body,
     outbound_from,
 )
+from bot.sight.watch import TurnNote, Watch
 from tools.creators import service as creators
 from tools.kernel import proposals, uploads
-from tools.kernel.agent_tool import Button, Reply, Speaker
+from tools.kernel.agent_tool import Button, Reply
 from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError, Refusal
 from tools.kernel.uploads import Upload
 from tools.support import cases
 from tools.support import service as support
 from tools.support.service import ConversationState, StoredMessage
-
-logger = logging.getLogger(__name__)
+from tools.support.turns import service as turns
+from tools.support.turns.kinds import TurnKind
 
 # Longer than anybody types into a messenger; the rest of a longer text would be guessed at.
 LONGEST_TEXT = 2_000
@@ -81,27 +83,39 @@ class Assistant:
     """Answers people, once a message, from any number of threads."""
 
     def __init__(
-        self, *, database: Database, toolbox: Toolbox, agent: Callable[[], Agent], today: Callable[[], date]
+        self,
+        *,
+        database: Database,
+        toolbox: Toolbox,
+        agent: Callable[[], Agent],
+        today: Callable[[], date],
+        watch: Watch | None = None,
     ) -> None:
         self._database = database
         self._toolbox = toolbox
         # Asked for at the first turn: greetings, links and confirmations need no agent.
         self._agent = agent
         self._today = today
+        self._watch = watch or Watch()
 
     def reply(self, inbound: Inbound) -> Outbound | None:
         """Answer a message; the same key again returns the same answer.
 
         Returns None when a support agent holds the conversation: the message is in the log, and they will answer.
         """
-        text = _readable(inbound.text)
-        opened = self._open(inbound, text)
-        if opened.answer is not None:
-            return _outbound(opened.answer)
-        if opened.held:
-            return None
-        answered = self._answer(text, opened, came_with_files=bool(inbound.uploads))
-        return self._store(inbound.sender, opened, key=inbound.key, answered=answered)
+        text = readable(inbound.text)
+        if (pressed := case_turns.read(text)) is not None:
+            return self._press(inbound, pressed)
+        with self._watch.turn(inbound.sender.channel) as note:
+            opened = self._open(inbound, text)
+            if opened.answer is not None:
+                note.kind = TurnKind.REPEATED
+                return _outbound(opened.answer)
+            if opened.held:
+                note.kind = TurnKind.HELD
+                return None
+            answered = self._answer(text, opened, came_with_files=bool(inbound.uploads))
+            return self._store(inbound, opened, answered=answered, note=note)
 
     def file_problem(self, sender: Sender, *, at: datetime) -> str | None:
         """Return why no file of this person may be received now: asked before a channel fetches one."""
@@ -173,6 +187,42 @@ class Assistant:
         """Answer a message that the channel cannot take, named by `about`, with the channel's own words."""
         return self._command(_Command(sender, key=key, said=about, at=at), lambda _: Outbound(text=text))
 
+    def draft(self, *, conversation_id: int, creator_id: int, at: datetime) -> Outbound | None:
+        """Return what the assistant would answer to the creator's last words, for a support agent to look at.
+
+        Nothing is changed, proposed, logged or remembered. None when the creator has said nothing.
+        """
+        with self._database.reading() as session:
+            lines = said_lines.without_hand_over(support.messages(session, conversation_id=conversation_id))
+            before, text = said_lines.to_answer(lines)
+            if not text:
+                return None
+            context = TurnContext(
+                creator=creator_id,
+                on=self._today(),
+                now=at,
+                turn=f"draft:{uuid4().hex}",
+                conversation_id=conversation_id,
+                transcript=lines,
+                uploads=uploads.newest(
+                    session, conversation_id=conversation_id, creator_id=creator_id, now=at
+                ),
+                is_draft=True,
+            )
+        turn = Turn(text[:LONGEST_TEXT], context, thread=context.turn, checkpoint=None)
+        return self._agent().draft(turn, before=before)
+
+    def _press(self, inbound: Inbound, pressed: case_turns.CaseCommand) -> Outbound:
+        """Do what a case's button means, also while a person holds the case."""
+
+        def answer(session: Session) -> Outbound:
+            creator = _creator(session, inbound.sender)
+            return case_turns.done(session, pressed, creator=creator, now=inbound.at)
+
+        said = f"{pressed.deed}工单 {pressed.number}"
+        command = _Command(inbound.sender, inbound.key, said, inbound.at, inbound.thread)
+        return self._command(command, answer)
+
     def _command(self, command: _Command, answer: Callable[[Session], Outbound]) -> Outbound:
         """Do what the command means and log its answer in one transaction; the same key again does nothing."""
         sender = command.sender
@@ -207,17 +257,18 @@ class Assistant:
         with self._database.writing() as session:
             conversation = self._conversation(session, inbound.sender, inbound.thread, inbound.at)
             answer = support.answer_to(session, conversation_id=conversation.id, key=inbound.key)
-            before = _last_answer(session, conversation)
-            files = _attached(session, conversation, inbound) if answer is None else ()
-            if answer is None:
-                support.log_question(
-                    session,
-                    conversation_id=conversation.id,
-                    key=inbound.key,
-                    text=text[: 2 * LONGEST_TEXT],
-                    now=inbound.at,
-                    files=files,
-                )
+            before = said_lines.last_answer(session, conversation)
+            files = sent_files.attached(session, conversation, inbound) if answer is None else ()
+            if answer is None and support.log_question(
+                session,
+                conversation_id=conversation.id,
+                key=inbound.key,
+                text=text[: 2 * LONGEST_TEXT],
+                now=inbound.at,
+                files=files,
+                signals=heard(text[:LONGEST_TEXT]),
+            ):
+                cases.creator_spoke(session, conversation_id=conversation.id, now=inbound.at)
             turn = f"{conversation.id}:{inbound.key}"
             context = self._context(session, conversation, turn, inbound.at)
             held = cases.is_held(session, conversation_id=conversation.id)
@@ -239,17 +290,40 @@ class Assistant:
         thread = f"{conversation.id}:{conversation.epoch}"
         return self._agent().answer(Turn(text, opened.context, thread, conversation.checkpoint))
 
-    def _store(self, sender: Sender, opened: _Opened, *, key: str, answered: Answered) -> Outbound:
+    def _store(
+        self, inbound: Inbound, opened: _Opened, *, answered: Answered, note: TurnNote
+    ) -> Outbound | None:
+        conversation, now = opened.conversation, opened.context.now
         with self._database.writing() as session:
+            support.lock(session, conversation_id=conversation.id)
+            if cases.is_held(session, conversation_id=conversation.id):
+                # Somebody took the case while this was thought about: the assistant does not talk over them.
+                note.kind = TurnKind.HELD
+                return None
+            signals = case_turns.unsolved(self._watch.turned(note).kind, answered.outbound)
+            outbound = case_turns.handed_over(
+                session,
+                answered.outbound,
+                conversation=conversation,
+                signals=signals,
+                said=readable(inbound.text),
+                on=opened.context.on,
+                now=now,
+            )
+            if outbound.case is not None:
+                note.kind = TurnKind.ESCALATED
+            turns.record(session, self._watch.turned(note), now=now)
             stored = support.log_answer(
                 session,
-                conversation_id=opened.conversation.id,
-                key=key,
-                text=answered.outbound.text,
-                body=outbound_body(answered.outbound),
+                conversation_id=conversation.id,
+                key=inbound.key,
+                text=outbound.text,
+                body=outbound_body(outbound),
                 checkpoint=answered.checkpoint,
-                deliver=sender.channel is Channel.TELEGRAM,
-                now=opened.context.now,
+                deliver=inbound.sender.channel is Channel.TELEGRAM,
+                now=now,
+                epoch=conversation.epoch,
+                signals=signals,
             )
         return _outbound(stored)
 
@@ -284,6 +358,8 @@ class UnknownHandleError(OperatorError):
 
 
 def _creator(session: Session, sender: Sender) -> int | None:
+    if sender.channel is Channel.API:
+        return int(sender.address)
     if sender.channel is not Channel.TERMINAL:
         return creators.linked_creator(session, channel=sender.channel, address=sender.address)
     found = creators.find_account(session, handle=sender.address)
@@ -294,28 +370,8 @@ def _creator(session: Session, sender: Sender) -> int | None:
     return found.id
 
 
-def _attached(session: Session, conversation: ConversationState, inbound: Inbound) -> tuple[Upload, ...]:
-    """Return the message's files, now the creator's; a person without an account owns none."""
-    if conversation.creator is None or not inbound.uploads:
-        return ()
-    return uploads.attach(
-        session,
-        creator_id=conversation.creator,
-        conversation_id=conversation.id,
-        message_key=inbound.key,
-        files=inbound.uploads,
-        now=inbound.at,
-    )
-
-
-def _last_answer(session: Session, conversation: ConversationState) -> StoredMessage | None:
-    """Return the last answer; only this message itself may stand after it, where its turn is taken up again."""
-    said = support.messages(session, conversation_id=conversation.id, limit=2)
-    return next((one for one in reversed(said) if one.speaker is Speaker.ASSISTANT), None)
-
-
-def _readable(text: str) -> str:
-    """Return the text without what no person types: control characters and broken encodings."""
+def readable(text: str) -> str:
+    """Return the text as the log keeps it: without what no person types: control characters and broken encodings."""
     whole = text.encode("utf-8", "replace").decode("utf-8")
     return "".join(character for character in whole if character.isprintable() or character == "\n").strip()
 

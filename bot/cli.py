@@ -7,6 +7,8 @@ import warnings
 import typer
 
 from bot.commands import (
+    activities,
+    agents,
     curves,
     detect,
     followers,
@@ -22,6 +24,7 @@ from bot.commands import (
     standings,
     star,
     talk,
+    tokens,
 )
 from knowledge.embed import EmbeddingError
 from knowledge.measure import MeasureError
@@ -43,14 +46,17 @@ for part in (
     curves.commands,
     payout.commands,
     people.commands,
+    agents.commands,
     star.commands,
     followers.commands,
     goods.commands,
+    activities.commands,
     orders.commands,
     reports.commands,
     detect.commands,
     precheck.commands,
     standings.commands,
+    tokens.commands,
     run.commands,
     measure.commands,
 ):

@@ -18,13 +18,15 @@ class Channel(StrEnum):
     TERMINAL = "terminal"
     TELEGRAM = "telegram"
     WEB = "web"
+    API = "api"
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
     """A person as the channel knows them; `address` is authenticated by the channel.
 
-    In the terminal the address is the creator's handle: who can open the database may speak as anyone in it.
+    In the terminal the address is the creator's handle: who can open the database may speak as anyone in it. In the API it
+    is the creator's id: the token says whose.
     """
 
     channel: Channel

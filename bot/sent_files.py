@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.messages import Outbound, outbound_from
+from sqlalchemy.orm import Session
+
+from bot.messages import Inbound, Outbound, outbound_from
+from tools.kernel import uploads
 from tools.kernel.agent_tool import Button
 from tools.kernel.db import Json
 from tools.kernel.upload_kinds import UploadKind
 from tools.kernel.uploads import Upload
-from tools.support.service import StoredMessage
+from tools.support.service import ConversationState, StoredMessage
 
 # One message carries at most so many files, as an album of Telegram does.
 MOST_FILES = 10
@@ -98,3 +101,17 @@ def _counted(files: Sequence[Upload]) -> str:
     counts = {kind: sum(file.kind is kind for file in files) for kind in UploadKind}
     listed = "、".join(f"{count} 个{kind.words}" for kind, count in counts.items() if count)
     return f" {listed}（共 {size(sum(file.size_bytes for file in files))}）"
+
+
+def attached(session: Session, conversation: ConversationState, inbound: Inbound) -> tuple[Upload, ...]:
+    """Return the message's files, now the creator's; a person without an account owns none."""
+    if conversation.creator is None or not inbound.uploads:
+        return ()
+    return uploads.attach(
+        session,
+        creator_id=conversation.creator,
+        conversation_id=conversation.id,
+        message_key=inbound.key,
+        files=inbound.uploads,
+        now=inbound.at,
+    )

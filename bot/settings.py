@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -9,6 +10,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.read import PACKAGED_POLICIES
 from tools.kernel.errors import OperatorError
+
+
+class LogForm(StrEnum):
+    """How the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 class Settings(BaseSettings):
@@ -55,11 +63,27 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = Field(
         default=None, description="Secret that webhook calls must carry"
     )
+    telegram_desk: int | None = Field(
+        default=None, description="Chat id of a supergroup with topics that mirrors the cases; empty: none"
+    )
+    telegram_per_second: int = Field(
+        default=25,
+        ge=1,
+        le=1_000,
+        description="Messages a second in all; Telegram allows about 30, and more to who pays for it",
+    )
     upload_limit_mb: int = Field(
         default=200, ge=1, le=10_000, description="Largest file that a creator may send, in MB"
     )
     upload_days: int = Field(
         default=30, ge=1, description="Days until a file that no report or check refers to is deleted"
+    )
+    log: LogForm = Field(
+        default=LogForm.TEXT, description="`text`, or `json`: objects that hold no personal data"
+    )
+    otlp: str = Field(
+        default="",
+        description="OpenTelemetry collector for traces, such as http://127.0.0.1:4317; empty: none",
     )
     today: date | None = Field(
         default=None, description="The business day to answer for; empty: the real day"

@@ -16,12 +16,16 @@ import tools.detection.invariants
 import tools.detection.migration.demo
 import tools.detection.migration.invariants
 import tools.kernel.invariants
+import tools.notices.agent_tools
+import tools.notices.demo
+import tools.notices.invariants
 import tools.payout.agent_tools
 import tools.payout.demo
 import tools.payout.invariants
 import tools.policies.agent_tools
 import tools.precheck.agent_tools
 import tools.support.agent_tools
+import tools.support.demo
 import tools.support.invariants
 from tools.kernel.agent_tool import AgentTool
 from tools.kernel.invariant import Invariant
@@ -32,16 +36,18 @@ if TYPE_CHECKING:
 ROOMS = {
     "kernel": "database, money, periods, proposals, jobs",
     "creators": "accounts, works, daily metrics, links, diagnosis",
+    "notices": "activities, and words that creators get later",
     "payout": "programmes, ledger, earnings",
     "detection": "originals, infringement reports",
     "precheck": "drafts judged before they are published",
     "commerce": "brand orders, goods, paid courses",
-    "support": "the message log, 1V1 cases",
+    "support": "the message log, 1V1 cases, the desk",
     "policies": "the agent's door to the rules",
 }
 
 DEMOS = (
     tools.creators.demo.load,
+    tools.notices.demo.load,
     tools.payout.demo.load,
     tools.detection.demo.load,
     tools.detection.migration.demo.load,
@@ -49,6 +55,7 @@ DEMOS = (
     # Boards and trends are built from all that came before, income included.
     tools.creators.leaderboards.demo.load,
     tools.creators.trends.demo.load,
+    tools.support.demo.load,
 )
 
 
@@ -56,6 +63,7 @@ def all_tools() -> tuple[AgentTool, ...]:
     """Return every tool that the agent has."""
     return (
         *tools.creators.agent_tools.TOOLS,
+        *tools.notices.agent_tools.TOOLS,
         *tools.payout.agent_tools.TOOLS,
         *tools.detection.agent_tools.TOOLS,
         *tools.precheck.agent_tools.TOOLS,
@@ -72,16 +80,20 @@ def all_jobs() -> "tuple[Job, ...]":
     import tools.detection.migration.jobs  # noqa: PLC0415
     import tools.detection.reports.jobs  # noqa: PLC0415
     import tools.kernel.task_request_jobs  # noqa: PLC0415
+    import tools.notices.jobs  # noqa: PLC0415
     import tools.payout.jobs  # noqa: PLC0415
     import tools.support.jobs  # noqa: PLC0415
+    import tools.support.turns.jobs  # noqa: PLC0415
 
     return (
         *tools.creators.jobs.JOBS,
+        *tools.notices.jobs.JOBS,
         *tools.payout.jobs.JOBS,
         *tools.detection.reports.jobs.JOBS,
         *tools.detection.migration.jobs.JOBS,
         *tools.commerce.jobs.JOBS,
         *tools.support.jobs.JOBS,
+        *tools.support.turns.jobs.JOBS,
         *tools.kernel.task_request_jobs.JOBS,
     )
 
@@ -89,9 +101,10 @@ def all_jobs() -> "tuple[Job, ...]":
 def all_tasks() -> "tuple[Task, ...]":
     """Return every task on demand that `guanghe worker` runs."""
     import tools.detection.jobs  # noqa: PLC0415 - DBOS, which only the worker needs, is slow to import
+    import tools.notices.jobs  # noqa: PLC0415
     import tools.precheck.jobs  # noqa: PLC0415
 
-    return (*tools.detection.jobs.TASKS, *tools.precheck.jobs.TASKS)
+    return (*tools.detection.jobs.TASKS, *tools.notices.jobs.TASKS, *tools.precheck.jobs.TASKS)
 
 
 def all_invariants() -> tuple[Invariant, ...]:
@@ -99,6 +112,7 @@ def all_invariants() -> tuple[Invariant, ...]:
     return (
         *tools.kernel.invariants.INVARIANTS,
         *tools.creators.invariants.INVARIANTS,
+        *tools.notices.invariants.INVARIANTS,
         *tools.payout.invariants.INVARIANTS,
         *tools.detection.invariants.INVARIANTS,
         *tools.detection.migration.invariants.INVARIANTS,

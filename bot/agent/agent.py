@@ -16,7 +16,8 @@ from bot.agent.remote import Remote
 from bot.agent.toolbox import Toolbox, TurnContext
 from bot.agent.turns import artifact_of, reply_of, since
 from bot.messages import Confirm, Outbound, ToolUse
-from tools.kernel.agent_tool import Button
+from bot.sight.watch import note_decision, note_failure
+from tools.kernel.agent_tool import Button, Line, Speaker
 
 logger = logging.getLogger(__name__)
 
@@ -74,21 +75,33 @@ class Agent:
     def answer(self, turn: Turn) -> Answered:
         """Return the answer to one message; a turn that failed leaves the conversation where it was."""
         self._forget(turn)
+        try:
+            outbound = self._run(turn, before=())
+        except Exception:
+            note_failure()
+            logger.exception("turn %s failed", turn.context.turn)
+            return Answered(Outbound(text=_GAVE_UP, buttons=(TO_A_PERSON,)), turn.checkpoint)
+        return Answered(outbound, self._checkpoints.latest(turn.thread))
+
+    def draft(self, turn: Turn, *, before: Sequence[Line]) -> Outbound:
+        """Return what would be answered after these lines; nothing is changed, proposed or remembered."""
+        assert turn.context.is_draft
+        try:
+            return self._run(turn, before=[_as_message(line) for line in before])
+        finally:
+            self._checkpoints.saver.delete_thread(turn.thread)
+
+    def _run(self, turn: Turn, *, before: Sequence[AnyMessage]) -> Outbound:
         configurable = {"thread_id": turn.thread}
         if turn.checkpoint is not None:
             configurable["checkpoint_id"] = turn.checkpoint
-        try:
-            state = self._graph.invoke(
-                {"messages": [HumanMessage(turn.text, id=turn.context.turn)]},
-                {"configurable": configurable, "recursion_limit": 4 * (_MODEL_CALLS + _TOOL_CALLS)},
-                context=turn.context,
-                durability="exit",
-            )
-        except Exception:
-            logger.exception("turn %s failed", turn.context.turn)
-            return Answered(Outbound(text=_GAVE_UP, buttons=(TO_A_PERSON,)), turn.checkpoint)
-        outbound = _outbound(since(state["messages"], turn.context.turn))
-        return Answered(outbound, self._checkpoints.latest(turn.thread))
+        state = self._graph.invoke(
+            {"messages": [*before, HumanMessage(turn.text, id=turn.context.turn)]},
+            {"configurable": configurable, "recursion_limit": 4 * (_MODEL_CALLS + _TOOL_CALLS)},
+            context=turn.context,
+            durability="exit",
+        )
+        return _outbound(since(state["messages"], turn.context.turn))
 
     def _forget(self, turn: Turn) -> None:
         # What a killed process left behind must not be taken for the conversation.
@@ -98,6 +111,10 @@ class Agent:
             self._checkpoints.forget_before(turn.thread, turn.checkpoint)
 
 
+def _as_message(line: Line) -> AnyMessage:
+    return HumanMessage(line.text) if line.speaker is Speaker.CREATOR else AIMessage(line.text)
+
+
 def _outbound(turn: Sequence[AnyMessage]) -> Outbound:
     """Return the turn's answer with everything that its tools added."""
     spoken = [message for message in turn if isinstance(message, AIMessage)]
@@ -105,6 +122,7 @@ def _outbound(turn: Sequence[AnyMessage]) -> Outbound:
     replies = [reply_of(message) for message in results]
     decision = spoken[-1].additional_kwargs.get("decision", {})
     buttons = [Button(**button) for button in decision.get("buttons", [])]
+    note_decision(str(decision.get("kind", "")))
     setback = next(
         (
             f"{message.additional_kwargs['setback']}\n"

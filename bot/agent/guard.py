@@ -26,6 +26,7 @@ from bot.agent.local.sent import FILES_NOTE
 from bot.agent.remote import Remote, Setback
 from bot.agent.toolbox import Toolbox, TurnContext
 from bot.agent.turns import artifact_of, reply_of, since
+from bot.sight.watch import note_ungrounded
 from knowledge.search import Passage
 from tools.kernel.agent_tool import Button
 
@@ -103,6 +104,7 @@ class Guard(AgentMiddleware[AgentState[Any], TurnContext]):
         results = [message for message in turn if isinstance(message, ToolMessage)]
         if isinstance(last, AIMessage) and not last.tool_calls and _may_leave(last, turn, results, context):
             return None
+        note_ungrounded()
         logger.info("an answer of turn %s was not grounded", context.turn)
         said = "\n\n".join(reply_of(message).text for message in results if artifact_of(message))
         buttons = [] if said else [{"label": TO_A_PERSON.label, "send": TO_A_PERSON.send}]

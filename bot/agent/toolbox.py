@@ -14,6 +14,7 @@ from langgraph.runtime import get_runtime
 from pydantic import BaseModel, Field, TypeAdapter, create_model
 from sqlalchemy.orm import Session
 
+from bot.sight.watch import Watch
 from knowledge.search import Passage, Policies
 from tools.kernel import proposals
 from tools.kernel.agent_tool import AgentTool, Audience, Call, Line, Proposal, Reply
@@ -56,6 +57,9 @@ ARGUMENTS = {
     "threshold": "提醒的界限：<1%、>500",
     "draft": "要发布的文字，照创作者写的原样：title:标题 或 text:文案，两样都有就各占一行；图片和视频不用写",
     "concern": "创作者担心的方面",
+    "activity": "哪个活动：名字，或列表里的位置 ord:2",
+    "hours": "时间：免打扰 23:00-07:00，汇总 20:00，不要就写 off",
+    "zone": "创作者所在的城市，决定按哪里的时间",
     "exclude": "不领的任务，用创作者自己的话，如 直播",
 }
 
@@ -64,12 +68,16 @@ _BoundedText = Annotated[str, Field(max_length=LONGEST_ARGUMENT)]
 
 _LINK_FIRST = "这项需要先绑定你的创作者账号。请在创作者 App 的“设置 → 绑定聊天助手”里获取 8 位绑定码，再发送 /link 绑定码。"
 _ONE_AT_A_TIME = "一次只能确认一项改动。请先处理已经给出的那一项，再来办这件事。"
+_NOT_IN_A_DRAFT = "这一项要由创作者自己来办，草稿里不执行。"
 _FAILED = "这项刚才没有查成功，请稍后再试；着急的话可以转人工。"
 
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """Who asks, when and where: set by the assistant for one turn, out of any model's reach."""
+    """Who asks, when and where: set by the assistant for one turn, out of any model's reach.
+
+    A draft is an answer for a support agent to look at: no tool changes or proposes anything in it.
+    """
 
     creator: int | None
     on: date
@@ -78,15 +86,24 @@ class TurnContext:
     conversation_id: int
     transcript: tuple[Line, ...] = ()
     uploads: tuple[Upload, ...] = ()
+    is_draft: bool = False
 
 
 class Toolbox:
     """The registered tools over one database and one policy library."""
 
-    def __init__(self, tools: Sequence[AgentTool], *, database: Database, policies: Policies) -> None:
+    def __init__(
+        self,
+        tools: Sequence[AgentTool],
+        *,
+        database: Database,
+        policies: Policies,
+        watch: Watch | None = None,
+    ) -> None:
         self.tools = {tool.name: tool for tool in tools}
         self._database = database
         self._policies = policies
+        self._watch = watch or Watch()
 
     def call(self, session: Session, context: TurnContext) -> Call:
         """Return what a tool may rely on in this turn."""
@@ -121,14 +138,39 @@ class Toolbox:
         Nothing the tool does can raise past this: an expected no becomes its words, a fault is logged and told
         politely, and in both cases the transaction has changed nothing.
         """
-        try:
-            with self._transaction(tool) as session:
-                return self._packed(self.call(session, context), tool, arguments)
-        except Refusal as refusal:
-            return _pack(Reply(text=str(refusal), facts={"refused": type(refusal).__name__}))
-        except Exception:
-            logger.exception("tool %s failed", tool.name)
-            return _pack(Reply(text=_FAILED, facts={"failed": tool.name}))
+        with self._watch.tool(tool.name) as note:
+            try:
+                said, packed = self._run(tool, context, arguments)
+            except Refusal as refusal:
+                note.refused(refusal)
+                return _pack(Reply(text=str(refusal), facts={"refused": type(refusal).__name__}))
+            except Exception:
+                note.failed()
+                logger.exception("tool %s failed", tool.name, extra={"tool": tool.name})
+                return _pack(Reply(text=_FAILED, facts={"failed": tool.name}))
+            note.made(proposal=packed["confirm"] is not None, case=packed["reply"]["case"] is not None)
+            return said, packed
+
+    def _run(self, tool: AgentTool, context: TurnContext, arguments: Json) -> tuple[str, Json]:
+        if context.is_draft:
+            return self._drafted(tool, context, arguments)
+        with self._transaction(tool) as session:
+            return self._packed(self.call(session, context), tool, arguments)
+
+    def _drafted(self, tool: AgentTool, context: TurnContext, arguments: Json) -> tuple[str, Json]:
+        """Run the tool in a transaction that is thrown away; what it would propose is told and not stored."""
+        if tool.writes:
+            return _pack(Reply(text=_NOT_IN_A_DRAFT))
+        with self._database.reading() as session:
+            call = self.call(session, context)
+            if tool.audience is Audience.CREATOR and call.creator is None:
+                return _pack(Reply(text=_LINK_FIRST))
+            made = tool.run(call, **arguments)
+        if isinstance(made, Proposal):
+            made = Reply(
+                text=f"{made.summary}\n{_NOT_IN_A_DRAFT}", facts=made.facts, citations=made.citations
+            )
+        return _pack(made)
 
     def _packed(self, call: Call, tool: AgentTool, arguments: Json) -> tuple[str, Json]:
         if tool.audience is Audience.CREATOR and call.creator is None:

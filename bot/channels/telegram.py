@@ -8,7 +8,7 @@ import logging
 import re
 import secrets
 import signal
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from functools import partial
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import Message
 from aiogram.utils.backoff import BackoffConfig
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
@@ -23,10 +24,16 @@ from typing_extensions import override
 
 from bot.app import App
 from bot.channels.telegram_api import Pace, Patience, bot_for, introduce, token_refused
-from bot.channels.telegram_inbox import Inbox, Intake, dispatched
+from bot.channels.telegram_health import Health
+from bot.channels.telegram_inbox import LANES_AT_ONCE, Inbox, Intake, dispatched
 from bot.channels.telegram_lanes import Lanes
+from bot.channels.telegram_marks import Marks
+from bot.channels.telegram_mirror import Mirror
+from bot.channels.telegram_mirror_in import DeskGroup, is_desk_lane
+from bot.channels.telegram_outbox import Outbox
 from bot.channels.telegram_router import COMMANDS, conversation_router
 from bot.channels.telegram_turn import Desk, Turn
+from bot.channels.telegram_turnstile import per_second
 from tools.kernel.errors import OperatorError
 from tools.support.notices import deliver_notices
 from tools.support.service import StoredUpdate
@@ -45,16 +52,24 @@ class _Open:
     bot: Bot
     dispatcher: Dispatcher
     patience: Patience
+    health: Health
 
 
-async def run_polling(app: App, *, stop: asyncio.Event | None = None, pace: Pace | None = None) -> None:
+async def run_polling(
+    app: App,
+    *,
+    health_at: tuple[str, int] | None = None,
+    stop: asyncio.Event | None = None,
+    pace: Pace | None = None,
+) -> None:
     """Answer Telegram's updates by polling until `stop`, or without one until SIGINT or SIGTERM.
 
+    `health_at` is a host and port where GET /health is answered meanwhile.
     Raises OperatorError when the token is missing or refused, or Telegram cannot be reached at the start.
     """
-    pace = pace or Pace()
+    pace = pace or Pace(limits=per_second(app.settings.telegram_per_second))
     stop = stop or _stopped_by_signals()
-    async with _running(app, pace) as bot:
+    async with _running(app, pace) as bot, _answering_health(bot, health_at):
         # getUpdates is refused while a webhook is set; what waits for the webhook is kept.
         await bot.bot.delete_webhook(drop_pending_updates=False)
         ending: list[asyncio.Task[None]] = []
@@ -95,7 +110,7 @@ async def run_webhook(
     Telegram refuses.
     """
     secret = _webhook_secret(app)
-    pace = pace or Pace()
+    pace = pace or Pace(limits=per_second(app.settings.telegram_per_second))
     stop = stop or _stopped_by_signals()
     async with _running(app, pace) as bot, _listening(bot, host=host, port=port, path=path, secret=secret):
         url = f"{base_url.rstrip('/')}{path}"
@@ -117,7 +132,53 @@ async def _running(app: App, pace: Pace) -> AsyncGenerator[_Open]:
     """Run the chats' workers and the outbox around a way in; what waited since the last run is taken up."""
     bot, patience = bot_for(app.settings, pace=pace)
     threads = ThreadPoolExecutor(_THINKING, thread_name_prefix="turn")
-    desk = Desk(
+    desk = _desk(app, bot, threads, pace)
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.include_router(conversation_router())
+    at = app.settings.telegram_desk
+    group = DeskGroup(app.database, bot, at, app.clock) if at is not None else None
+    if group is not None:
+        # Telegram sends only kinds of updates that some handler wants; the group's are taken before any handler.
+        dispatcher.edited_message.register(_ignore)
+    marks = Marks(app.database)
+    outbox = Outbox(app.database, bot, marks=marks, pictures=app.pictures, clock=app.clock, pace=pace)
+    inbox = Inbox(app.database, outbox, marks=marks, clock=app.clock, pace=pace)
+
+    async def answer(update: StoredUpdate) -> None:
+        if group is not None and is_desk_lane(update.lane):
+            await group.take(update)
+        else:
+            await dispatched(dispatcher, bot, update, turn=_turn(desk, update))
+
+    async def give_up(update: StoredUpdate) -> None:
+        if not is_desk_lane(update.lane):
+            await _turn(desk, update).give_up()
+
+    lanes = Lanes(partial(inbox.serve, answer=answer, give_up=give_up), pace=pace)
+    intake = Intake(app.database, wake=lanes.wake, clock=app.clock, pace=pace, desk=at)
+    dispatcher.update.outer_middleware(intake)
+    watchers: list[asyncio.Task[None]] = []
+    try:
+        await introduce(bot, pace=pace)
+        await bot.set_my_commands(list(COMMANDS))
+        await asyncio.to_thread(outbox.open)
+        watchers = [
+            asyncio.create_task(_hand_over(app, pace)),
+            asyncio.create_task(_watch(inbox, lanes, pace)),
+        ]
+        if at is not None:
+            watchers.append(asyncio.create_task(Mirror(app.database, bot, at, app.clock, pace).run()))
+        yield _Open(bot, dispatcher, patience, Health(app.database, patience, app.clock))
+    finally:
+        for watcher in watchers:
+            watcher.cancel()
+        await lanes.close()
+        threads.shutdown(wait=False, cancel_futures=True)
+        await bot.session.close()
+
+
+def _desk(app: App, bot: Bot, threads: ThreadPoolExecutor, pace: Pace) -> Desk:
+    return Desk(
         assistant=app.assistant,
         database=app.database,
         clock=app.clock,
@@ -127,43 +188,33 @@ async def _running(app: App, pace: Pace) -> AsyncGenerator[_Open]:
         pace=pace,
         upload_limit_bytes=app.settings.upload_limit_bytes,
     )
-    dispatcher = Dispatcher(disable_fsm=True)
-    dispatcher.include_router(conversation_router())
-    inbox = Inbox(app.database, bot, pictures=app.pictures, clock=app.clock, pace=pace)
-
-    async def answer(update: StoredUpdate) -> None:
-        await dispatched(dispatcher, bot, update, turn=_turn(desk, update))
-
-    async def give_up(update: StoredUpdate) -> None:
-        await _turn(desk, update).give_up()
-
-    lanes = Lanes(partial(inbox.serve, answer=answer, give_up=give_up), pace=pace)
-    dispatcher.update.outer_middleware(Intake(app.database, wake=lanes.wake, clock=app.clock, pace=pace))
-    outbox: asyncio.Task[None] | None = None
-    deliver = partial(deliver_notices, app.database)
-    try:
-        await introduce(bot, pace=pace)
-        await bot.set_my_commands(list(COMMANDS))
-        outbox = asyncio.create_task(_watch(inbox, lanes, pace, notices=lambda: deliver(app.clock())))
-        yield _Open(bot, dispatcher, patience)
-    finally:
-        if outbox is not None:
-            outbox.cancel()
-        await lanes.close()
-        threads.shutdown(wait=False, cancel_futures=True)
-        await bot.session.close()
 
 
-async def _watch(inbox: Inbox, lanes: Lanes, pace: Pace, *, notices: Callable[[], None]) -> None:
-    """Wake the lanes that have work: at the start what the last run left, later notices and what others put in the log."""
+async def _hand_over(app: App, pace: Pace) -> None:
+    """Put into the log what other rooms want told: beside the outbox, which a large broadcast must not hold up."""
     while True:
         try:
-            await asyncio.to_thread(notices)
-            for lane in await asyncio.to_thread(inbox.lanes_with_work):
+            await asyncio.to_thread(deliver_notices, app.database, app.clock())
+        except Exception:
+            logger.exception("notices cannot be handed over")
+        await asyncio.sleep(pace.outbox)
+
+
+async def _watch(inbox: Inbox, lanes: Lanes, pace: Pace) -> None:
+    """Wake the lanes that have work: at the start what the last run left, later notices and what others put in the log."""
+    while True:
+        more = False
+        try:
+            work = await asyncio.to_thread(partial(inbox.lanes_with_work, but=lanes.at_work()))
+            for lane in work.lanes:
                 lanes.wake(lane)
+            more = work.more
         except Exception:
             logger.exception("the outbox cannot be read")
-        await asyncio.sleep(pace.outbox)
+        if more:
+            await lanes.until_fewer(LANES_AT_ONCE // 2, seconds=pace.outbox)
+        else:
+            await asyncio.sleep(pace.outbox)
 
 
 async def _stop_polling(bot: _Open, stop: asyncio.Event) -> None:
@@ -190,13 +241,31 @@ async def _listening(bot: _Open, *, host: str, port: int, path: str, secret: str
     application = web.Application()
     door = _Door(bot.dispatcher, bot.bot, handle_in_background=False, secret_token=secret, webhook=True)
     application.router.add_post(path, door.handle)
+    application.router.add_get("/health", bot.health.handle)
+    async with _serving(application, host=host, port=port, what="webhook"):
+        yield
+
+
+@asynccontextmanager
+async def _answering_health(bot: _Open, at: tuple[str, int] | None) -> AsyncGenerator[None]:
+    if at is None:
+        yield
+        return
+    application = web.Application()
+    application.router.add_get("/health", bot.health.handle)
+    async with _serving(application, host=at[0], port=at[1], what="health page"):
+        yield
+
+
+@asynccontextmanager
+async def _serving(application: web.Application, *, host: str, port: int, what: str) -> AsyncGenerator[None]:
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            raise OperatorError(f"the webhook cannot listen on {host}:{port}: {error.strerror}") from error
+            raise OperatorError(f"the {what} cannot listen on {host}:{port}: {error.strerror}") from error
         yield
     finally:
         await runner.cleanup()
@@ -221,8 +290,12 @@ class _Door(SimpleRequestHandler):
             return web.Response(status=400, text="not an update")
 
 
+async def _ignore(_message: Message) -> None:
+    """Let an edited message be."""
+
+
 def _turn(desk: Desk, update: StoredUpdate) -> Turn:
-    return Turn(desk, int(update.lane), f"tg:{update.update_id}")
+    return Turn(desk, int(update.lane), update.update_id)
 
 
 def _backoff(pace: Pace) -> BackoffConfig:

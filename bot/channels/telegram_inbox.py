@@ -7,8 +7,10 @@ outbox, then finishes the update. Every step may be repeated: a process killed b
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from aiogram import BaseMiddleware, Bot, Dispatcher
@@ -16,15 +18,18 @@ from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.types import TelegramObject, Update
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.channels.telegram_api import Pace
-from bot.channels.telegram_delivery import deliver
-from bot.messages import Channel, outbound_from
-from bot.pictures.store import Pictures
+from bot.channels.telegram_marks import Marks
+from bot.channels.telegram_mirror_in import desk_lane, is_desk_lane
+from bot.channels.telegram_outbox import Outbox, Waiting
+from bot.messages import Channel
 from tools.kernel.db import Database, Json
 from tools.support import service as support
-from tools.support.service import PendingMessage, StoredUpdate
+from tools.support.deliveries import service as deliveries
+from tools.support.service import StoredUpdate
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +40,18 @@ _LONGEST_STORING_SECONDS = 40
 # A turn that fails this often fails for its own sake.
 _TRIES = 3
 
+# So many chats are sent to at the same time; more would only wait for Telegram's limits.
+LANES_AT_ONCE = 64
+
 Answer = Callable[[StoredUpdate], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Lanes to wake; `more`: there are others, to be asked for when these are done."""
+
+    lanes: tuple[str, ...]
+    more: bool
 
 
 class Intake(BaseMiddleware):
@@ -45,9 +61,16 @@ class Intake(BaseMiddleware):
     """
 
     def __init__(
-        self, database: Database, *, wake: Callable[[str], None], clock: Callable[[], datetime], pace: Pace
+        self,
+        database: Database,
+        *,
+        wake: Callable[[str], None],
+        clock: Callable[[], datetime],
+        pace: Pace,
+        desk: int | None,
     ) -> None:
         self._database = database
+        self._desk = desk
         self._wake = wake
         self._clock = clock
         self._pace = pace
@@ -62,7 +85,7 @@ class Intake(BaseMiddleware):
         assert isinstance(event, Update)
         if "stored" in data:
             return await handler(event, data)
-        lane = lane_of(event)
+        lane = desk_lane(event, chat=self._desk) or lane_of(event, desk=self._desk)
         if lane is not None:
             # Returning without having stored would tell Telegram that we have it; raising makes a webhook's
             # call fail, so that Telegram repeats it, and a poll only ends with the update stored.
@@ -73,10 +96,11 @@ class Intake(BaseMiddleware):
 
     async def _store(self, update: Update, lane: str) -> None:
         body = _storable(update.model_dump(mode="json", by_alias=True, exclude_unset=True))
+        speaks = update.message is not None or update.callback_query is not None
         tries = 0
         while True:
             try:
-                await asyncio.to_thread(self._write, update.update_id, lane, body)
+                await asyncio.to_thread(self._write, update.update_id, lane, body, speaks=speaks)
             except _DATABASE_AWAY:
                 logger.exception("update %d is not stored yet", update.update_id)
                 await asyncio.sleep(self._pace.delay(tries))
@@ -84,7 +108,7 @@ class Intake(BaseMiddleware):
             else:
                 return
 
-    def _write(self, update_id: int, lane: str, body: Json) -> None:
+    def _write(self, update_id: int, lane: str, body: Json, *, speaks: bool) -> None:
         with self._database.writing() as session:
             support.store_update(
                 session,
@@ -94,13 +118,16 @@ class Intake(BaseMiddleware):
                 body=body,
                 now=self._clock(),
             )
+            if speaks and not is_desk_lane(lane):
+                # Whoever writes can be written to again.
+                deliveries.mark_reachable(session, channel=Channel.TELEGRAM, address=lane)
 
 
-def lane_of(update: Update) -> str | None:
+def lane_of(update: Update, *, desk: int | None = None) -> str | None:
     """Return the chat whose turn the update is, None for one that concerns no chat of ours.
 
     Only private chats are served, and there a button's presser is the chat's own person. A group is told so, once,
-    when it adds the bot.
+    when it adds the bot; a person who blocks the bot is not written to.
     """
     if (message := update.message) is not None and message.chat.type == ChatType.PRIVATE:
         return str(message.chat.id)
@@ -108,10 +135,9 @@ def lane_of(update: Update) -> str | None:
         chat = query.message.chat
         own = chat.type == ChatType.PRIVATE and chat.id == query.from_user.id
         return str(chat.id) if own else None
-    if (member := update.my_chat_member) is not None and member.chat.type in {
-        ChatType.GROUP,
-        ChatType.SUPERGROUP,
-    }:
+    if (member := update.my_chat_member) is not None and member.chat.type != ChatType.CHANNEL:
+        if member.chat.id == desk:
+            return None
         return str(member.chat.id)
     return None
 
@@ -135,38 +161,45 @@ class Inbox:
     def __init__(
         self,
         database: Database,
-        bot: Bot,
+        outbox: Outbox,
         *,
-        pictures: Pictures,
+        marks: Marks,
         clock: Callable[[], datetime],
         pace: Pace,
     ) -> None:
         self._database = database
-        self._bot = bot
-        self._pictures = pictures
+        self._marks = marks
+        self._outbox = outbox
         self._clock = clock
         self._pace = pace
 
     async def serve(self, lane: str, *, answer: Answer, give_up: Answer) -> bool:
-        """Answer the lane's next update and send what waits for the lane; return whether there was anything.
+        """Answer the lane's next update and send what waits for the lane; return whether there may be more.
 
         A turn that keeps failing for its own sake ends with `give_up`, so that the chat is not stuck behind it.
         """
-        update = await asyncio.to_thread(self._next, lane)
+        update, waiting = await asyncio.to_thread(self._look, lane)
         if update is None:
-            return await self._send_waiting(lane)
+            await self._outbox.empty(waiting)
+            # What comes meanwhile wakes the lane again.
+            return False
+        self._outbox.saw_all([update.body])
         await self._answer(update, answer, give_up)
-        await self._send_waiting(lane)
-        await asyncio.to_thread(self._finish, update)
+        _, waiting = await asyncio.to_thread(self._look, lane)
+        await self._outbox.empty(waiting)
+        await self._marks.write(partial(self._finish, update=update))
         return True
 
-    def lanes_with_work(self) -> set[str]:
-        """Return the chats with updates to answer or messages to send."""
+    def lanes_with_work(self, *, but: Collection[str]) -> Work:
+        """Return chats with updates to answer or messages to send, but those at work; the most pressing first."""
         with self._database.reading() as session:
-            waiting = support.undelivered(session, channel=Channel.TELEGRAM)
-            return {message.address for message in waiting} | set(
-                support.open_lanes(session, channel=Channel.TELEGRAM)
+            asked = [
+                lane for lane in support.open_lanes(session, channel=Channel.TELEGRAM) if lane not in but
+            ]
+            sending = deliveries.waiting_chats(
+                session, channel=Channel.TELEGRAM, limit=LANES_AT_ONCE, but=set(but)
             )
+        return Work((*asked, *sending), more=len(sending) == LANES_AT_ONCE)
 
     async def _answer(self, update: StoredUpdate, answer: Answer, give_up: Answer) -> None:
         for tries in range(_TRIES):
@@ -181,44 +214,13 @@ class Inbox:
                 return
         await give_up(update)
 
-    async def _send_waiting(self, lane: str) -> bool:
-        waiting = await asyncio.to_thread(self._waiting, lane)
-        for message in waiting:
-            await self._send(message)
-            await asyncio.to_thread(self._mark_delivered, message)
-        return bool(waiting)
-
-    async def _send(self, message: PendingMessage) -> None:
-        try:
-            await deliver(
-                self._bot,
-                outbound_from(message.body),
-                pictures=self._pictures,
-                chat=int(message.address),
-                message_id=message.message_id,
-                speaker=message.speaker,
-            )
-        except TelegramUnauthorizedError:
-            raise
-        except Exception:
-            # Whatever cannot be shown would fail again, and keep what comes after it from being sent.
-            logger.exception("message %d cannot be shown in Telegram", message.message_id)
-
-    def _next(self, lane: str) -> StoredUpdate | None:
+    def _look(self, lane: str) -> tuple[StoredUpdate | None, Waiting]:
         with self._database.reading() as session:
-            return support.next_update(session, channel=Channel.TELEGRAM, lane=lane)
+            update = support.next_update(session, channel=Channel.TELEGRAM, lane=lane)
+            return update, self._outbox.waiting(session, lane)
 
-    def _waiting(self, lane: str) -> list[PendingMessage]:
-        with self._database.reading() as session:
-            return support.undelivered(session, channel=Channel.TELEGRAM, address=lane)
-
-    def _mark_delivered(self, message: PendingMessage) -> None:
-        with self._database.writing() as session:
-            support.mark_delivered(session, message_id=message.message_id, now=self._clock())
-
-    def _finish(self, update: StoredUpdate) -> None:
-        with self._database.writing() as session:
-            support.finish_update(session, update=update.id, now=self._clock())
+    def _finish(self, session: Session, *, update: StoredUpdate) -> None:
+        support.finish_update(session, update=update.id, now=self._clock())
 
 
 def dispatched(dispatcher: Dispatcher, bot: Bot, update: StoredUpdate, **data: object) -> Awaitable[Any]:

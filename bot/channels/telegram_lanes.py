@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.channels.telegram_api import Pace
+from bot.channels.telegram_api import FateUnknownError, Pace
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ class Lanes:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
         self._closing = asyncio.Event()
+        self._ended = asyncio.Event()
 
     def wake(self, lane: str) -> None:
         """See to it that the lane's worker looks for work after now."""
@@ -30,6 +31,20 @@ class Lanes:
         self._woken.add(lane)
         if lane not in self._workers:
             self._workers[lane] = asyncio.create_task(self._work(lane))
+
+    def at_work(self) -> frozenset[str]:
+        """Return the lanes that have a worker now."""
+        return frozenset(self._workers)
+
+    async def until_fewer(self, number: int, *, seconds: float) -> None:
+        """Wait until fewer lanes than that are at work, but no longer than so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                while len(self._workers) >= number:
+                    self._ended.clear()
+                    await self._ended.wait()
+        except TimeoutError:
+            return
 
     async def close(self) -> None:
         """Let every worker end what it is doing; after a while, stop it there."""
@@ -52,13 +67,17 @@ class Lanes:
                     if await self._serve(lane):
                         self._woken.add(lane)
                     failures = 0
-                except Exception:
-                    logger.exception("lane %s waits after a failure", lane)
+                except Exception as failure:
+                    if isinstance(failure, FateUnknownError):
+                        logger.warning("lane %s waits: the answer to a %s was lost", lane, failure)
+                    else:
+                        logger.exception("lane %s waits after a failure", lane)
                     self._woken.add(lane)
                     await self._rest(self._pace.delay(failures))
                     failures += 1
         finally:
             del self._workers[lane]
+            self._ended.set()
 
     async def _rest(self, seconds: float) -> None:
         try:

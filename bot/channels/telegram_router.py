@@ -5,10 +5,10 @@ from collections import deque
 from functools import partial
 
 from aiogram import F, Router
-from aiogram.enums import ContentType
+from aiogram.enums import ChatMemberStatus, ChatType, ContentType
 from aiogram.exceptions import AiogramError, TelegramUnauthorizedError
 from aiogram.filters import JOIN_TRANSITION, ChatMemberUpdatedFilter, Command, CommandObject
-from aiogram.types import BotCommand, CallbackQuery, Message
+from aiogram.types import BotCommand, CallbackQuery, ChatMemberUpdated, Message
 
 from bot.channels.telegram_delivery import show_decision
 from bot.channels.telegram_files import FILES, take_files
@@ -67,6 +67,7 @@ def conversation_router() -> Router:
     router.callback_query.register(press_suggestion, Suggestion.filter())
     router.callback_query.register(decide, Decision.filter())
     router.callback_query.register(refuse_button)
+    router.my_chat_member.register(note_block, F.chat.type == ChatType.PRIVATE)
     router.my_chat_member.register(leave_group_alone, ChatMemberUpdatedFilter(JOIN_TRANSITION))
     return router
 
@@ -147,6 +148,11 @@ async def refuse_button(query: CallbackQuery) -> None:
 async def leave_group_alone(_event: object, turn: Turn) -> None:
     """Tell a group, when it adds the bot, that only private chats are served."""
     await turn.show(Outbound(text=_GROUP))
+
+
+async def note_block(event: ChatMemberUpdated, turn: Turn) -> None:
+    """Remember that the person blocked the bot, or started it again."""
+    await turn.reachable(yes=event.new_chat_member.status == ChatMemberStatus.MEMBER)
 
 
 async def _acknowledge(query: CallbackQuery, text: str) -> None:

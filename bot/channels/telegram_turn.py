@@ -2,31 +2,32 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from aiogram import Bot
-from aiogram.enums import ChatAction
-from aiogram.exceptions import AiogramError
 
 from bot.assistant import Assistant
 from bot.channels.telegram_api import Pace
 from bot.channels.telegram_delivery import deliver
+from bot.channels.telegram_signs import at_work
 from bot.messages import Channel, Confirm, Inbound, Outbound, Sender, outbound_from
 from bot.pictures.store import Pictures
 from tools.kernel.db import Database
 from tools.kernel.proposals import ProposalState, state_of
 from tools.kernel.upload_files import ReceivedFile
 from tools.support import service as support
+from tools.support.deliveries import service as deliveries
 
 logger = logging.getLogger(__name__)
 
 _FAILED = "这条消息我没处理成功，问题已经记录下来。请过一会儿再发一次，着急的话发“转人工”。"
+_BLOCKED = "the person blocked the bot"
 _DECIDED = {
     ProposalState.EXECUTED: "✅ 已确认，已办理",
     ProposalState.DECLINED: "已取消，没有改动",
@@ -54,11 +55,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One update being answered: in which chat, and under which key the answer is kept."""
+    """One update being answered: in which chat, and the update's own number."""
 
     desk: Desk
     chat: int
-    key: str
+    number: int
+
+    @property
+    def key(self) -> str:
+        """The name under which the answer is kept."""
+        return f"tg:{self.number}"
 
     @property
     def sender(self) -> Sender:
@@ -83,8 +89,8 @@ class Turn:
             await self._send(outbound)
 
     def typing(self) -> AbstractAsyncContextManager[None]:
-        """Show the bot typing while the block lasts."""
-        return _typing(self.desk, self.chat)
+        """Show the bot at work while the block lasts."""
+        return at_work(self.desk.bot, self.chat, draft=self.number, pace=self.desk.pace)
 
     async def reply(self, text: str, *, thread: str = "", uploads: tuple[ReceivedFile, ...] = ()) -> None:
         """Answer what the person said, by keyboard or by button, and what they sent with it."""
@@ -114,6 +120,20 @@ class Turn:
             )
         return (outbound_from(found.body), found.thread) if found else None
 
+    async def reachable(self, *, yes: bool) -> None:
+        """Remember whether what is sent to this chat arrives."""
+        await asyncio.to_thread(self._note_reachable, yes=yes)
+
+    def _note_reachable(self, *, yes: bool) -> None:
+        channel, address = self.sender.channel, self.sender.address
+        with self.desk.database.writing() as session:
+            if yes:
+                deliveries.mark_reachable(session, channel=channel, address=address)
+            else:
+                deliveries.mark_unreachable(
+                    session, channel=channel, address=address, reason=_BLOCKED, now=self.now()
+                )
+
     async def decision(self, confirm: Confirm) -> str:
         """Return what became of the proposal, in words."""
         return _DECIDED[await asyncio.to_thread(self._state, confirm)]
@@ -121,29 +141,3 @@ class Turn:
     def _state(self, confirm: Confirm) -> ProposalState:
         with self.desk.database.reading() as session:
             return state_of(session, confirm.id, now=self.now())
-
-
-@asynccontextmanager
-async def _typing(desk: Desk, chat: int) -> AsyncGenerator[None]:
-    done = asyncio.Event()
-    task = asyncio.create_task(_type_until(done, desk, chat))
-    try:
-        yield
-    finally:
-        done.set()
-        # An action that arrives after the answer would show the bot typing for 5 s more.
-        await asyncio.wait({task}, timeout=1)
-        task.cancel()
-
-
-async def _type_until(done: asyncio.Event, desk: Desk, chat: int) -> None:
-    while not done.is_set():
-        try:
-            await desk.bot.send_chat_action(chat, ChatAction.TYPING)
-        except AiogramError as fault:
-            logger.info("chat %d does not see the typing: %s", chat, fault)
-            return
-        try:
-            await asyncio.wait_for(done.wait(), desk.pace.typing)
-        except TimeoutError:
-            continue

@@ -13,7 +13,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
 from bot.messages import Outbound
-from tools.kernel.agent_tool import Button, Citation, Speaker
+from tools.kernel.agent_tool import Button, Citation
 
 # The Bot API's limit on one message, in UTF-16 units after its entities are parsed.
 LONGEST_MESSAGE = 4_096
@@ -24,7 +24,6 @@ _SHORT_LABEL = 9
 _ROW = 2
 _BEYOND_ONE_UNIT = 0xFFFF
 
-_SUPPORT_AGENT = "1V1 专员"
 _SOURCES = "依据"
 _CONFIRM = "✅ 确认"
 _CANCEL = "取消"
@@ -71,12 +70,10 @@ class _Span:
     bold: bool = False
 
 
-def parts(outbound: Outbound, *, speaker: Speaker = Speaker.ASSISTANT) -> tuple[Part, ...]:
+def parts(outbound: Outbound) -> tuple[Part, ...]:
     """Return the answer's messages in order; none is blank, longer than Telegram takes, or cut inside a tag."""
     limit = LONGEST_MESSAGE - (_DECISION_ROOM if outbound.confirm else 0)
-    return tuple(
-        _part(spans) for spans in _split(tuple(_spans(outbound, speaker)), limit) if _plain(spans).strip()
-    )
+    return tuple(_part(spans) for spans in _split(tuple(_spans(outbound)), limit) if _plain(spans).strip())
 
 
 def decided(outbound: Outbound, *, decision: str) -> Part:
@@ -124,10 +121,7 @@ def _decision(label: str, message_id: int, *, accepted: bool) -> InlineKeyboardB
     )
 
 
-def _spans(outbound: Outbound, speaker: Speaker) -> Iterator[_Span]:
-    if speaker is Speaker.AGENT:
-        yield _Span(_SUPPORT_AGENT, bold=True)
-        yield _Span("\n")
+def _spans(outbound: Outbound) -> Iterator[_Span]:
     yield _Span(_words(outbound.text))
     if outbound.confirm is not None and outbound.confirm.summary not in outbound.text:
         yield _Span("\n\n")

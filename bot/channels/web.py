@@ -13,25 +13,30 @@ from weakref import WeakValueDictionary
 
 import nicegui
 from fastapi import Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from nicegui import Client, ui
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import Scope
 
+from bot.api import server as api
 from bot.app import App
-from bot.channels import web_log, web_uploads
+from bot.channels import web_clause, web_log, web_uploads
 from bot.channels.web_elements import words
 from bot.channels.web_page import ChatPage
+from bot.channels.web_plain import STATIC, TITLE, notice_page, script, style
+from bot.channels.web_socket import SocketGate, bind_events
 from bot.channels.web_uploads import Pending
+from bot.desk.desk import Desk
+from bot.desk.keys import is_desk, same_sign_in
 from bot.messages import Channel, Sender
+from bot.sight import server as sight
 from tools.creators import service as creators
 from tools.kernel.charts import Chart
 from tools.support.notices import deliver_notices
 
 logger = logging.getLogger(__name__)
 
-_TITLE = "光合助手"
 _GREEN = "#0b7a4b"
-_STATIC = Path(__file__).parent / "static"
 _ICON = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="7" fill="{_GREEN}"/>'
     '<g fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" transform="translate(3.5 3) scale(.72)">'
@@ -72,7 +77,7 @@ def serve_pages(app: App, *, host: str, port: int) -> None:
     ui.run(  # pyright: ignore[reportUnknownMemberType] - its root page, which we do not use, is a bare Callable
         host=host,
         port=port,
-        title=_TITLE,
+        title=TITLE,
         favicon=_ICON,
         language="zh-CN",
         dark=None,
@@ -85,6 +90,8 @@ def serve_pages(app: App, *, host: str, port: int) -> None:
         storage_secret=storage_secret(app.settings.home),
         session_middleware_kwargs={"session_cookie": _COOKIE, "max_age": _COOKIE_SECONDS},
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        # The server logs as everything else does (bot.sight.logs), not in a form of its own.
+        log_config=None,
     )
 
 
@@ -107,7 +114,13 @@ class Site:
         server.add_api_route("/attachments/{message_id}/{index}", self.attachment, methods=["GET"])
         server.add_api_route("/uploads", self.receive, methods=["POST"])
         server.add_api_route("/uploads/{upload_id}", self.upload, methods=["GET"])
+        server.add_api_route("/policies/{policy}/{clause}", self.clause, methods=["GET"])
+        Desk(self._app).register(server)
+        api.register(server, self._app)
+        sight.register(server, self._app)
         server.middleware("http")(_with_headers)
+        server.add_middleware(SocketGate, same_owner=_same_owner)
+        bind_events()
         server.add_exception_handler(404, _missing)
         server.on_startup(self.warm_up)  # pyright: ignore[reportUnknownMemberType] - takes a bare Callable
         server.on_page_exception(_broken_page)  # pyright: ignore[reportUnknownMemberType] - takes a bare Callable
@@ -117,8 +130,8 @@ class Site:
         sender, is_new = _visitor()
         if is_new and self._app.is_demo:
             await asyncio.to_thread(self._become_default, sender)
-        ui.add_head_html(f"<style>{(_STATIC / 'web.css').read_text(encoding='utf-8')}</style>")
-        ui.add_body_html(f"<script>{(_STATIC / 'web.js').read_text(encoding='utf-8')}</script>")
+        ui.add_head_html(style(STATIC / "web.css"))
+        ui.add_body_html(script(STATIC / "web.js"))
         turns = self._turns.setdefault(sender.address, asyncio.Lock())
         await ChatPage(self._app, sender, turns=turns, pending=self._pending).open(client)
 
@@ -159,7 +172,7 @@ class Site:
                 found = web_log.attached(session, sender=sender, message_id=message_id, index=index)
         path = self._app.pictures.file_or_none(found) if isinstance(found, Chart) else found
         if path is None:
-            return HTMLResponse("没有这个文件。", status_code=404)
+            return notice_page("没有这个文件。", status=404)
         return FileResponse(path, filename=path.name, content_disposition_type="inline")
 
     async def receive(self, request: Request) -> Response:
@@ -175,6 +188,10 @@ class Site:
         if sender is None:
             return _missing(request, PermissionError())
         return web_uploads.give(self._app, sender, upload_id)
+
+    def clause(self, policy: str, clause: str, on: str = "") -> Response:
+        """Show the policy of a citation, for anybody: the rules are public."""
+        return web_clause.show_policy(self._app, policy, clause, on)
 
     def _become_default(self, sender: Sender) -> None:
         with self._app.database.writing() as session:
@@ -207,6 +224,13 @@ def _session(request: Request) -> Sender | None:
     return _sender(token) if isinstance(token, str) and token else None
 
 
+def _same_owner(page: Scope, socket: Scope) -> bool:
+    """Return whether the socket comes from the browser that opened the page, and on the desk from the same sign-in."""
+    if is_desk(page):
+        return same_sign_in(page, socket)
+    return bool(page["session"].get(_TOKEN)) and page["session"].get(_TOKEN) == socket["session"].get(_TOKEN)
+
+
 def _sender(token: str) -> Sender:
     return Sender(Channel.WEB, token)
 
@@ -234,12 +258,13 @@ async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[
     response = await answer(request)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if is_desk(request.scope) and "cache-control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _missing(_request: Request, _error: Exception) -> Response:
-    page = f'<!doctype html><html lang="zh-CN"><title>{_TITLE}</title><p>{_MISSING}</p><p><a href="/">{_TITLE}</a></p>'
-    return HTMLResponse(page, status_code=404)
+    return notice_page(_MISSING, status=404)
 
 
 def _broken_page() -> None:

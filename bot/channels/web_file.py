@@ -7,14 +7,17 @@ from bot.sent_files import size
 _DELETED = " · 已到期删除"
 
 
-def show_file(file: ShownFile) -> None:
-    """Add the file: a picture to look at, a line with the name and size to save, or only its name once it is gone."""
+def show_file(file: ShownFile, *, folder: str = "/uploads") -> None:
+    """Add the file: a picture to look at, a line with the name and size to save, or only its name once it is gone.
+
+    `folder` is where this reader may fetch it.
+    """
     line = f"{file.kind.words} · {size(file.size_bytes)}{_DELETED if file.is_gone else ''}"
     if file.upload_id is None:
         with box("div", "sent-file"):
             _lines(file.name, line)
         return
-    address = f"/uploads/{file.upload_id}"
+    address = f"{folder}/{file.upload_id}"
     if not file.is_picture:
         with describe(box("a", "sent-file"), href=address, download=file.name):
             _lines(file.name, line)

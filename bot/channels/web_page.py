@@ -21,7 +21,9 @@ from bot.channels import web_log
 from bot.channels.web_account import AccountDialog, show_header
 from bot.channels.web_composer import show_composer
 from bot.channels.web_elements import box, describe, pressable, words
+from bot.channels.web_history import History
 from bot.channels.web_log import News, Said, ShownFile
+from bot.channels.web_standing import StandingBanner
 from bot.channels.web_uploads import Pending
 from bot.channels.web_view import (
     RESET,
@@ -37,6 +39,7 @@ from bot.messages import Confirm, Confirmation, Inbound, Outbound, Sender
 from bot.sent_files import MOST_FILES
 from tools.creators.service import Account
 from tools.kernel import upload_files
+from tools.kernel.agent_tool import Speaker
 from tools.kernel.proposals import ProposalState, state_of
 from tools.kernel.upload_files import ReceivedFile
 
@@ -77,7 +80,11 @@ class ChatPage:
         self._conversation = 0
         self._shown = 0
         self._actions = Actions(say=self._say, decide=self._decide)
+        self._banner = StandingBanner(self._say)
+        self._history = History(self._read_older, self._actions)
         self._earlier: Element | None = None
+        # What a support agent said, by message, with what was shown of it: it may be edited or taken back.
+        self._agents_words: dict[int, tuple[Element, Said]] = {}
         self._log: Element
         self._pending: Element
 
@@ -88,6 +95,7 @@ class ChatPage:
         await dialog.prepare()
         with box("div", "messenger"):
             show_header(self._app, self._account, reset=self._reset, choose=dialog.open)
+            self._banner.build()
             self._build_log()
             self._build_composer()
         await client.connected()
@@ -282,18 +290,47 @@ class ChatPage:
         await self._show(news, now)
 
     async def _show(self, news: News, now: datetime) -> None:
+        self._banner.show(news.standing)
+        if self._shown == 0 and news.said:
+            self._history.begin(self._log, before=news.said[0].message.sequence)
         for said in news.said:
             self._add(said)
             self._shown = said.message.sequence
-        if news.undelivered:
-            delivered = partial(web_log.mark_delivered, message_ids=news.undelivered, now=now)
-            await self._write(delivered)
+        for said in news.changed:
+            self._change(said)
+        if news.undelivered or news.changes:
+            await self._write(partial(web_log.mark_shown, news=news, now=now))
 
     def _add(self, said: Said) -> None:
         with self._log:
             if said.outbound is None and said.message.text == RESET:
                 self._put_away()
-            show_said(said, self._actions)
+            shown = show_said(said, self._actions)
+        if shown is not None and said.message.speaker is Speaker.AGENT:
+            self._agents_words[said.message.id] = shown, said
+
+    def _change(self, said: Said) -> None:
+        """Show an agent's words as they are now, in the place where they stood."""
+        before, known = self._agents_words.get(said.message.id, (None, None))
+        if before is None or before.is_deleted or known == said or before.parent_slot is None:
+            return
+        place = before.parent_slot.children.index(before)
+        with before.parent_slot.parent:
+            after = show_said(said, self._actions)
+        assert after is not None, "an agent's words are always shown"
+        after.move(target_index=place)
+        before.delete()
+        self._agents_words[said.message.id] = after, said
+
+    async def _read_older(self, before: int) -> tuple[Said, ...]:
+        step = partial(
+            web_log.older,
+            sender=self._sender,
+            conversation_id=self._conversation,
+            before=before,
+            now=self._app.clock(),
+        )
+        return await self._read(step)
 
     def _put_away(self) -> None:
         """Leave a new conversation alone on the page; what was before is one press away."""

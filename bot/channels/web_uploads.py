@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from fastapi import Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from starlette.requests import ClientDisconnect
 
 from bot.app import App
 from bot.channels.web_log import SHOWN_TYPES
+from bot.channels.web_plain import notice_page
 from bot.messages import Sender
 from bot.sent_files import MOST_FILES, size
 from tools.creators import service as creators
@@ -84,7 +85,7 @@ def give(app: App, sender: Sender, upload_id: int) -> Response:
     """Send a file to its owner; another creator's looks exactly as if there was none."""
     found = _own(app, sender, upload_id)
     if found is None or not found.path.is_file():
-        return HTMLResponse("没有这个文件。", status_code=404)
+        return notice_page("没有这个文件。", status=404)
     shown = found.media_type in SHOWN_TYPES
     return FileResponse(
         found.path,

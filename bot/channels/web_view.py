@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import assert_never
 
 from nicegui.element import Element
 
 from bot.channels.web_chart import show_chart
+from bot.channels.web_clause import clause_address
 from bot.channels.web_elements import LEAF, box, describe, drawing, pressable, words
 from bot.channels.web_file import show_file
 from bot.channels.web_log import Said, ShownFile
@@ -33,23 +34,24 @@ class Actions:
     decide: Callable[[Confirm, bool], Awaitable[str]]
 
 
-def show_said(said: Said, actions: Actions) -> None:
-    """Add one message of the log."""
+def show_said(said: Said, actions: Actions) -> Element | None:
+    """Add one message of the log and return it; None for what people do not see."""
     message = said.message
-    if said.outbound is None:
-        if message.text == RESET:
-            describe(words("div", "新的对话", "divider"), role="separator")
-        elif message.text != START:
-            show_question(_LOGGED.get(message.text, message.text), at=message.at, files=said.files)
-        return
-    show_answer(
-        said.outbound,
-        actions,
-        speaker=message.speaker,
-        message_id=message.id,
-        at=message.at,
-        decision=said.decision,
-    )
+    if said.outbound is not None:
+        return show_answer(
+            said.outbound,
+            actions,
+            speaker=message.speaker,
+            message_id=message.id,
+            at=message.at,
+            decision=said.decision,
+            is_edited=message.edited_at is not None and message.deleted_at is None,
+        )
+    if message.text == RESET:
+        return describe(words("div", "新的对话", "divider"), role="separator")
+    if message.text == START:
+        return None
+    return show_question(_LOGGED.get(message.text, message.text), at=message.at, files=said.files)
 
 
 def show_question(text: str, *, at: datetime, files: Sequence[ShownFile] = ()) -> Element:
@@ -73,7 +75,8 @@ def show_answer(
     speaker: Speaker = Speaker.ASSISTANT,
     message_id: int | None = None,
     decision: ProposalState | None = None,
-) -> None:
+    is_edited: bool = False,
+) -> Element:
     """Add what the assistant or a support agent said, with everything that belongs to it."""
     agent = speaker is Speaker.AGENT
     turn = box("article", "turn agent" if agent else "turn")
@@ -88,11 +91,12 @@ def show_answer(
                     show_chart(chart, picture=_address(message_id, number))
                 if outbound.confirm is not None and decision is not None:
                     _confirm(outbound.confirm, decision, said=outbound.text, actions=actions)
-                if outbound.case is not None:
+                if outbound.case is not None and not agent:
                     _case(outbound.case)
-            _sources(outbound.citations)
-            _stamp(at)
+            show_sources(outbound.citations, on=at.astimezone(PLATFORM_ZONE).date())
+            _stamp(at, is_edited=is_edited)
             _suggestions(outbound.buttons, actions)
+    return turn
 
 
 def show_typing() -> Element:
@@ -125,9 +129,10 @@ def _face(*, agent: bool) -> None:
         drawing(LEAF, "face")
 
 
-def _stamp(at: datetime) -> None:
+def _stamp(at: datetime, *, is_edited: bool = False) -> None:
     local = at.astimezone(PLATFORM_ZONE)
-    describe(words("time", f"{local:%H:%M}", "stamp"), datetime=local.isoformat(timespec="minutes"))
+    told = f"{local:%H:%M} · 改过" if is_edited else f"{local:%H:%M}"
+    describe(words("time", told, "stamp"), datetime=local.isoformat(timespec="minutes"))
 
 
 def _case(case: str) -> None:
@@ -151,28 +156,37 @@ def _address(message_id: int | None, index: int) -> str | None:
     return None if message_id is None else f"/attachments/{message_id}/{index}"
 
 
-def _sources(citations: tuple[Citation, ...]) -> None:
+def show_sources(citations: tuple[Citation, ...], *, on: date) -> None:
+    """Add the clauses that an answer of that day stands on; each opens, and leads to its policy."""
     if not citations:
         return
     sources = list(enumerate(dict.fromkeys(citations), start=1))
     with describe(box("section", "sources"), aria_label="依据的规则"):
         for number, citation in sources[:_SOURCES_SHOWN]:
-            _source(number, citation)
+            _source(number, citation, on=on)
         if rest := sources[_SOURCES_SHOWN:]:
             with box("details", "more"):
                 words("summary", f"还有 {len(rest)} 条依据")
                 for number, citation in rest:
-                    _source(number, citation)
+                    _source(number, citation, on=on)
 
 
-def _source(number: int, citation: Citation) -> None:
+def _source(number: int, citation: Citation, *, on: date) -> None:
     with box("details", "source"):
         with box("summary"):
             describe(words("span", str(number), "number"), aria_hidden="true")
             with box("span", "title"):
                 words("b", f"《{citation.title}》")
                 words("span", f"第 {citation.clause} 条")
-        words("blockquote", citation.quote, "quote")
+        with box("div", "quote"):
+            words("blockquote", citation.quote)
+            link = words("a", "看规则全文", "file-link")
+            describe(
+                link,
+                href=clause_address(citation.policy, citation.clause, on=on),
+                target="_blank",
+                rel="noopener",
+            )
 
 
 def _suggestions(buttons: tuple[Button, ...], actions: Actions) -> None:

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 
+def _audience() -> "Iterable[Figure]":
+    from bot.measures.audience import measure_audience
+
+    return measure_audience()
+
+
 def _chat() -> "Iterable[Figure]":
     from bot.measures.chat import measure_chat
 
@@ -83,6 +89,18 @@ def _precheck() -> "Iterable[Figure]":
     yield from measure_precheck_media()
 
 
+def _broadcast(*, real_rate: bool = False) -> "Iterable[Figure]":
+    from bot.measures.broadcast import measure_broadcast
+
+    return measure_broadcast(real_rate=real_rate)
+
+
+def _messages() -> "Iterable[Figure]":
+    from bot.measures.messages import measure_messages
+
+    return measure_messages()
+
+
 def _matching() -> "Iterable[Figure]":
     from bot.measures.matching import measure_matching
 
@@ -90,6 +108,8 @@ def _matching() -> "Iterable[Figure]":
 
 
 _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
+    "audience": _audience,
+    "broadcast": _broadcast,
     "chat": _chat,
     "curves": _curves,
     "detection": _detection,
@@ -99,6 +119,7 @@ _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "hostile": _hostile,
     "leaderboard": _leaderboard,
     "matching": _matching,
+    "messages": _messages,
     "migration": _migration,
     "precheck": _precheck,
 }
@@ -111,7 +132,7 @@ def measure(
         list[str] | None,
         typer.Argument(
             metavar="[NAME…]",
-            help="chat, curves, detection, diagnosis, eligibility, grants, hostile, leaderboard, matching, migration, precheck, retrieval; all unless given.",
+            help="audience, broadcast, chat, curves, detection, diagnosis, eligibility, grants, hostile, leaderboard, matching, messages, migration, precheck, retrieval; all unless given.",
         ),
     ] = None,
     *,
@@ -131,25 +152,37 @@ def measure(
     distractors: Annotated[
         int, typer.Option(help="detection: other originals in the index.", min=1)
     ] = 1_000_000,
+    real_rate: Annotated[
+        bool,
+        typer.Option("--real-rate", help="broadcast: at Telegram's own 25 a second, about seven minutes."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Print benchmark figures, each beside a limit or peer measured in the same run."""
     if names == [_RETRIEVAL]:
         _measure_retrieval(corpus, questions, as_json=as_json)
         return
-    measures = {**_MEASURES, "detection": lambda: _detection(copies, originals, distractors)}
+    measures = {
+        **_MEASURES,
+        "broadcast": lambda: _broadcast(real_rate=real_rate),
+        "detection": lambda: _detection(copies, originals, distractors),
+    }
     for name in names or list(_MEASURES):
         if name not in measures:
             known = ", ".join([*_MEASURES, _RETRIEVAL])
             raise OperatorError(f"nothing is measured under the name {name!r}; known are {known}")
         for found in measures[name]():
-            if as_json:
-                print_json(asdict(found))
-            else:
-                typer.echo(
-                    f"{found.name:24s} {found.value:>10g} {found.unit:4s} beside {found.limit:g}, "
-                    f"ratio {found.ratio:g}, n {found.n}"
-                )
+            _print(found, as_json=as_json)
+
+
+def _print(found: "Figure", *, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(found))
+    else:
+        typer.echo(
+            f"{found.name:24s} {found.value:>10g} {found.unit:4s} beside {found.limit:g}, "
+            f"ratio {found.ratio:g}, n {found.n}"
+        )
 
 
 def _measure_retrieval(corpus: Path | None, questions: Path | None, *, as_json: bool) -> None:

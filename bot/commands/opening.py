@@ -19,8 +19,11 @@ def opened_app() -> "Generator[App]":
     """Yield the App of the settings' home, closed afterwards."""
     # The App brings LangChain and Chroma, which `--help` and a usage error must not wait for.
     from bot.app import open_app  # noqa: PLC0415
+    from bot.sight.logs import configure  # noqa: PLC0415
 
-    app = open_app(load_settings())
+    settings = load_settings()
+    configure(settings.log)
+    app = open_app(settings)
     try:
         yield app
     finally:

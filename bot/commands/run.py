@@ -56,6 +56,9 @@ def telegram(
     webhook: Annotated[
         str, typer.Option(help="Public https address for a webhook; polling unless given.")
     ] = "",
+    health: Annotated[
+        bool, typer.Option("--health", help="Answer GET /health while polling too; a webhook always does.")
+    ] = False,
     host: Host = _LOCAL,
     port: Port = 8081,
 ) -> None:
@@ -68,7 +71,9 @@ def telegram(
             _check_port(host, port)
             asyncio.run(run_webhook(app, base_url=webhook, host=host, port=port))
         else:
-            asyncio.run(run_polling(app))
+            if health:
+                _check_port(host, port)
+            asyncio.run(run_polling(app, health_at=(host, port) if health else None))
 
 
 @commands.command()

@@ -2,14 +2,17 @@
 # Commands import what they need when they run, so that `guanghe --help` is quick.
 # ruff: noqa: PLC0415
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, ParamSpec
 
 if TYPE_CHECKING:
     from bot.app import App
     from bot.settings import Settings
     from tools.kernel.jobs import Job, JobRunner
+
+_Arguments = ParamSpec("_Arguments")
 
 
 def known_jobs(settings: "Settings") -> "dict[str, Job]":
@@ -51,13 +54,23 @@ def job_runner(app: "App", *, tasks: bool = True, at_once: int = 2) -> "JobRunne
     from tools.kernel.jobs import JobRunner, state_url
 
     return JobRunner(
-        known_jobs(app.settings).values(),
+        [replace(job, run=_watched(app, job.name, job.run)) for job in known_jobs(app.settings).values()],
         database=app.database,
         clock=app.clock,
         state_url=state_url(
             database_url=app.settings.resolved_database_url,
             jobs_file=str(app.settings.home.absolute() / "jobs.sqlite"),
         ),
-        tasks=all_tasks() if tasks else (),
+        tasks=(
+            [replace(task, run=_watched(app, task.name, task.run)) for task in all_tasks()] if tasks else ()
+        ),
         tasks_at_once=at_once,
     )
+
+
+def _watched(app: "App", name: str, run: Callable[_Arguments, None]) -> Callable[_Arguments, None]:
+    def watched(*arguments: _Arguments.args, **named: _Arguments.kwargs) -> None:
+        with app.watch.job(name):
+            run(*arguments, **named)
+
+    return watched

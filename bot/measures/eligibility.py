@@ -7,11 +7,11 @@ from typing import Any
 from sqlglot import exp
 
 from bot.measures.figure import Figure, figure, percentile
+from tools.creators.fact_words import FACTS
+from tools.creators.populations import FactTable, reach
 from tools.kernel.rules.facts import Facts, FactType
 from tools.kernel.rules.rule import Rule, read_rule
 from tools.payout.eligibility import clause_words, evaluate, gap_words
-from tools.payout.facts import FACTS
-from tools.payout.populations import FactTable, reach
 from tools.payout.program_files import packaged_programs
 from tools.payout.programs import Term
 
@@ -65,7 +65,12 @@ def synthetic_facts(creators: int, *, seed: int) -> FactTable:
     }
     rows = arrow.array(np.arange(creators))
     return arrow.table(
-        {"row": rows, "handle": rows.cast(arrow.string()), **{name: columns[name] for name in FACTS}}
+        {
+            "row": rows,
+            "handle": rows.cast(arrow.string()),
+            "creator": rows,
+            **{name: columns[name] for name in FACTS},
+        }
     )
 
 

@@ -12,12 +12,13 @@ from bot.assistant import LONGEST_TEXT, Assistant, UnknownHandleError
 from bot.messages import Channel, Confirmation, Inbound, Outbound, Sender
 from tests.bot.agent.models import Speak
 from tests.bot.conftest import EARNED, Bench, nickname_of
+from tests.desk import an_agent
 from tools.creators import service as creators
 from tools.kernel import upload_files
 from tools.kernel.agent_tool import Speaker
 from tools.kernel.models import StoredUpload
 from tools.kernel.upload_files import Arrival, ReceivedFile
-from tools.support import cases
+from tools.support import cases, desk
 from tools.support import service as support
 
 LAOTIE = Sender(Channel.TERMINAL, "laotie")
@@ -182,23 +183,23 @@ class TestReply:
             conversation = support.conversation(
                 session, channel="terminal", address="laotie", thread="", creator=account.id, now=talk.now
             )
-            case = cases.open_case(
+            queued = cases.open_case(
                 session,
                 creator_id=account.id,
                 conversation_id=conversation.id,
                 reason="要人工",
-                transcript=(),
+                on=talk.on,
                 now=talk.now,
-            )
-            queued = case.number
+            ).number
         assert talk.say("还在排队") is not None
 
         with talk.bench.database.writing() as session:
-            cases.say(session, number=queued, agent="小林", text="我来了", now=talk.now)
+            lin = an_agent(session, "lin", now=talk.now)
+            desk.say(session, agent=lin, number=queued, text="我来了", key="1", now=talk.now)
         assert talk.say("终于") is None
 
         with talk.bench.database.writing() as session:
-            cases.resolve(session, number=queued, now=talk.now)
+            desk.resolve(session, agent=lin, number=queued, now=talk.now)
         assert talk.say("谢谢") is not None
         with talk.bench.database.reading() as session:
             said = [line.speaker for line in support.transcript(session, conversation_id=conversation.id)]

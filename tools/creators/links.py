@@ -52,6 +52,11 @@ def linked_creator(session: Session, *, channel: str, address: str) -> int | Non
     return link.creator_id if link else None
 
 
+def linked_creators(session: Session, *, after: int, limit: int) -> list[int]:
+    """Return the ids of creators whom a messenger speaks for, in order, beyond an id."""
+    return queries.linked_creators(session, after=after, limit=limit)
+
+
 def issue_link_code(session: Session, *, creator_id: int, now: datetime) -> str:
     """Return a new one-time code for the creator, valid ten minutes; earlier unused codes are void.
 

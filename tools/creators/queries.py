@@ -79,6 +79,12 @@ def link_of(session: Session, *, channel: str, address: str, lock: bool = False)
     return session.scalar(query.with_for_update() if lock else query)
 
 
+def linked_creators(session: Session, *, after: int, limit: int) -> list[int]:
+    """Return creators with a linked messenger, beyond an id."""
+    ids = select(MessengerLink.creator_id).where(MessengerLink.creator_id > after).distinct()
+    return list(session.scalars(ids.order_by(MessengerLink.creator_id).limit(limit)))
+
+
 def link_code_for_update(session: Session, code_hash: str) -> LinkCode | None:
     """Return the code, locked until the transaction ends: two people may send it at the same time."""
     return session.scalar(select(LinkCode).where(LinkCode.code_hash == code_hash).with_for_update())

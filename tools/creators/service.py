@@ -19,6 +19,7 @@ from tools.creators.links import (
     issue_link_code,
     link_directly,
     linked_creator,
+    linked_creators,
     redeem_link_code,
     unlink,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "issue_link_code",
     "link_directly",
     "linked_creator",
+    "linked_creators",
     "plays_of_days",
     "record_income",
     "redeem_link_code",

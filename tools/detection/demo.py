@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from tools.creators import service as creators
 from tools.creators.service import Account, WorkSummary
 from tools.detection import service
-from tools.detection.reports import appeals, case_log, review
+from tools.detection.reports import appeals, review
 from tools.detection.reports.appeals import Evidence
 from tools.detection.reports.kinds import Kind
 from tools.detection.reports.states import State
 from tools.detection.suspects import Suspect
-from tools.kernel import notice_outbox
 from tools.kernel.period import PLATFORM_ZONE
+from tools.notices import service as notices
+from tools.notices.topics import Topic
 
 _REVIEWER = "林澜"
 
@@ -64,9 +65,9 @@ def load(session: Session, *, on: date) -> None:
         )  # fmt: skip
         service.submit(session, creator_id=author.id, filing=filing, now=at)
     # These words reached both of them when they were new.
-    for notice in notice_outbox.unsent(session):
-        if notice.topic == case_log.TOPIC:
-            notice_outbox.claim(session, notice=notice.id, now=notice.created_at)
+    for notice in notices.unsent(session):
+        if notice.topic is Topic.REPORT:
+            notices.claim(session, notice=notice.id, now=notice.created_at)
 
 
 def _tell(

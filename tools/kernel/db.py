@@ -1,7 +1,8 @@
 """The relational store: SQLite in one process, PostgreSQL beyond; the same rules on both."""
 
+import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,9 @@ class Database:
         # SQLite's read transactions are snapshots by themselves; PostgreSQL's have to be asked.
         snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
         self._snapshots = engine.execution_options(**snapshot)
+        # SQLite lets one writer in and makes the others ask again and again, with pauses up to a tenth of a second; this
+        # process's own wait in line instead.
+        self._turn: AbstractContextManager[object] = nullcontext() if snapshot else threading.RLock()
 
     @contextmanager
     def reading(self) -> Generator[Session]:
@@ -104,7 +108,11 @@ class Database:
         Taking the lock at the start (BEGIN IMMEDIATE) means that what was read is still true when it writes.
         """
         engine = self.engine.execution_options(**{_WRITES: True})
-        with Session(engine, expire_on_commit=False, info=self._info) as session, session.begin():
+        with (
+            self._turn,
+            Session(engine, expire_on_commit=False, info=self._info) as session,
+            session.begin(),
+        ):
             yield session
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -61,6 +61,11 @@ def state_of(session: Session, *, key: str) -> TaskState | None:
     if row.finished_at is not None:
         return TaskState.FINISHED if row.failed is None else TaskState.FAILED
     return TaskState.RUNNING if row.attempts else TaskState.WAITING
+
+
+def waiting(session: Session) -> int:
+    """Return how many requested tasks wait or run."""
+    return session.scalar(select(func.count()).where(TaskRequest.finished_at.is_(None))) or 0
 
 
 def unfinished(session: Session, *, key_prefix: str = "") -> bool:

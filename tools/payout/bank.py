@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tools.kernel.money import yuan
-from tools.payout.operator_files import file_rows
+from tools.kernel.operator_files import file_rows
 
 ANSWER_COLUMNS = ("reference", "day", "amount", "status", "reason")
 _PAYMENT_COLUMNS = ("reference", "amount", "account")

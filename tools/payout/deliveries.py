@@ -12,11 +12,11 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tools.creators import service as creators
+from tools.kernel.operator_files import FileRow, Imported, file_rows
 from tools.kernel.period import PLATFORM_ZONE
 from tools.payout import reward_queries
 from tools.payout.coupons import Delivery
 from tools.payout.models import CouponDay, TrafficCoupon
-from tools.payout.operator_files import FileRow, Imported, file_rows
 
 COLUMNS: Final = ("coupon", "day", "impressions", "plays")
 _ROWS_AT_ONCE: Final = 5_000

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from tools.creators import service as creators
 from tools.kernel.errors import OperatorError
+from tools.kernel.operator_files import FileRow, Imported, file_rows
 from tools.kernel.period import PLATFORM_ZONE, Period
 from tools.payout import drama, drama_queries, money_moves
 from tools.payout.drama import Adjustment, PlayDay, Series, Share
 from tools.payout.drama_models import DramaDay, DramaRating, DramaSeries, DramaShare
 from tools.payout.drama_rules import DramaRules, Level
-from tools.payout.operator_files import FileRow, Imported, file_rows
 from tools.payout.posting import Posting
 from tools.payout.program_files import packaged_programs
 from tools.payout.programs import find_program

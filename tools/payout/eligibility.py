@@ -1,10 +1,10 @@
 """Who qualifies for a programme, and what is missing: every clause with its value, its bound and the gap in words."""
 
+from tools.creators.fact_words import FACTS
 from tools.kernel.rules import words
 from tools.kernel.rules.explain import ClauseVerdict, Verdict, explain
 from tools.kernel.rules.facts import Facts
 from tools.kernel.rules.walk import holds
-from tools.payout.facts import FACTS
 from tools.payout.programs import Term
 
 

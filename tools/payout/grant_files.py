@@ -15,6 +15,7 @@ from tools.creators import service as creators
 from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError
 from tools.kernel.money import yuan
+from tools.kernel.operator_files import FileRow, file_rows
 from tools.payout.granting import (
     LONGEST_KEY,
     Answer,
@@ -25,7 +26,6 @@ from tools.payout.granting import (
     place_of,
 )
 from tools.payout.grants import Grantor
-from tools.payout.operator_files import FileRow, file_rows
 from tools.payout.posting import LARGEST_AMOUNT, Asset
 from tools.payout.programs import Program
 

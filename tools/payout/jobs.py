@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tools.kernel.db import Database
 from tools.kernel.jobs import Job
-from tools.payout import budgets, income_days, revenue_jobs, reward_jobs, service
+from tools.payout import budgets, income_days, late_withdrawals, revenue_jobs, reward_jobs, service
 
 
 def settle(database: Database, now: datetime) -> None:
@@ -25,6 +25,7 @@ JOBS = (
     Job("payout.settle", "5 0 * * *", settle),
     Job("payout.return_expired_leases", "* * * * *", return_expired_leases),
     Job("payout.publish_income", "40 0 * * *", income_days.publish_daily),
+    Job("payout.ask_about_late_withdrawals", "20 9 * * *", late_withdrawals.ask_for_people),
     *reward_jobs.JOBS,
     *revenue_jobs.JOBS,
 )

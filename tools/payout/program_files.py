@@ -12,8 +12,8 @@ from knowledge.read import Policy
 from tools.kernel.errors import OperatorError
 from tools.kernel.rules.tree import RuleError
 from tools.kernel.rules.ways import Reference
+from tools.kernel.yaml_lines import parse_yaml, referring_nodes, where
 from tools.payout.program_schema import FaultInsideError, ProgramFile
-from tools.payout.program_yaml import parse_yaml, referring_nodes, where
 from tools.payout.programs import Program, uncovered_day
 
 PACKAGED_PROGRAMS = Path(__file__).parent / "programs"

@@ -7,13 +7,13 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from tools.creators.fact_words import FACTS
 from tools.kernel.money import AmountError, parse_yuan
 from tools.kernel.rules.rule import read_rule
 from tools.kernel.rules.tokens import LONGEST_TEXT
 from tools.kernel.rules.tree import RuleError
 from tools.kernel.rules.ways import Reference, Way, ways_of
 from tools.payout.drama_rules import Bound, DramaRules, EffectivePlay, Level, Prices
-from tools.payout.facts import FACTS
 from tools.payout.programs import (
     Alternative,
     Budget,

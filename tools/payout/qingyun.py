@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from tools.creators import service as creators
 from tools.creators.days import CreatorDays
+from tools.creators.fact_words import values_of
 from tools.kernel.period import PLATFORM_ZONE, Period
 from tools.payout import coupons, live, reward_queries
 from tools.payout.eligibility import qualifies
-from tools.payout.facts import values_of
 from tools.payout.program_files import packaged_programs
 from tools.payout.programs import find_program
 from tools.payout.rewards import BudgetExhausted, CapReached, grant_reward

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tools.kernel.db import Database
 from tools.kernel.jobs import Job
 from tools.kernel.period import PLATFORM_ZONE
-from tools.payout import budget_raises, coupon_service, live_service, qingyun, tasks_service
+from tools.payout import budget_raises, coupon_service, live_service, qingyun, reward_notices, tasks_service
 from tools.payout.program_files import packaged_programs
 
 logger = logging.getLogger(__name__)
@@ -58,6 +58,16 @@ def turn_coupons(database: Database, now: datetime) -> None:
     _while_any(database, lambda session: coupon_service.expire(session, now=now))
 
 
+def tell_rewards(database: Database, now: datetime) -> None:
+    """Leave words about every reward that was granted since the last time."""
+    _while_any(database, lambda session: reward_notices.tell_rewards(session, now=now))
+
+
+def remind_of_tasks(database: Database, now: datetime) -> None:
+    """Leave reminders of tasks whose last days have come."""
+    _through(database, lambda session, after: reward_notices.remind_of_tasks(session, now=now, after=after))
+
+
 def check_coupons(database: Database, now: datetime) -> None:  # noqa: ARG001 - every job gets the moment
     """Issue a coupon for every granted impression that has none, however old: what the watermark passed by mistake."""
     _while_any(database, coupon_service.issue)
@@ -84,5 +94,8 @@ JOBS = (
     Job("payout.settle_live_months", "15 11 * * *", settle_live_months),
     Job("payout.share_qingyun", "30 11 * * *", share_qingyun),
     Job("payout.turn_coupons", "40 * * * *", turn_coupons),
+    Job("payout.tell_rewards", "*/10 * * * *", tell_rewards),
+    # In the morning, when there is a day left to do it, and yesterday's figures are there.
+    Job("payout.remind_of_tasks", "10 10 * * *", remind_of_tasks),
     Job("payout.check_coupons", "50 4 * * *", check_coupons),
 )

@@ -10,12 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tools.creators import service as creators
+from tools.creators.fact_words import values_of
 from tools.kernel.period import PLATFORM_ZONE, Period
 from tools.kernel.rules.explain import Verdict
 from tools.payout import budget_queries, queries
 from tools.payout.accounts import ensure_accounts, keep_balances
 from tools.payout.eligibility import evaluate, qualifies
-from tools.payout.facts import values_of
 from tools.payout.models import Budget, LedgerTransfer
 from tools.payout.posting import (
     Asset,
@@ -221,7 +221,7 @@ def qualifies_for(program: str, found: creators.CreatorFacts, *, on: date) -> bo
 def eligible_of_all(session: Session, *, on: date) -> list[ProgramCount]:
     """Return for every programme how many of all creators qualify on that day."""
     # It brings sqlglot, a fifth of a second that only this operators' question needs.
-    from tools.payout import populations  # noqa: PLC0415
+    from tools.creators import populations  # noqa: PLC0415
 
     table = populations.fact_table(creators.facts_of_all(session, on=on))
     in_force = {program.id: term for program in packaged_programs() if (term := program.term(on))}

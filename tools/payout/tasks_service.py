@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from tools.creators import service as creators
 from tools.creators.days import CreatorDays
+from tools.creators.fact_words import FACTS, values_of
 from tools.creators.service import CreatorFacts
 from tools.kernel.errors import Refusal
 from tools.kernel.period import PLATFORM_ZONE, Period, month
 from tools.kernel.rules.rule import Rule, read_rule
 from tools.kernel.rules.walk import holds
 from tools.payout import live, reward_queries
-from tools.payout.facts import FACTS, values_of
 from tools.payout.models import TaskClaim
 from tools.payout.program_files import packaged_programs
 from tools.payout.programs import Metric, Stage, Task, find_program, tasks

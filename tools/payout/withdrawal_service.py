@@ -9,12 +9,16 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from tools.creators import service as creators
+from tools.kernel.agent_tool import Button
 from tools.kernel.errors import OperatorError
+from tools.kernel.money import yuan
+from tools.kernel.operator_files import file_rows
 from tools.kernel.period import PLATFORM_ZONE
+from tools.notices import service as notices
+from tools.notices.topics import Topic
 from tools.payout import money_moves, queries, withdrawal_queries, withdrawals
 from tools.payout.bank import BankReply, BankState
 from tools.payout.models import BankAccount, BankAnswer, PayoutHold, Withdrawal
-from tools.payout.operator_files import file_rows
 from tools.payout.posting import Asset, Owner, OwnerKind
 from tools.payout.withdrawals import NothingToCancel, Offer, OfferChanged, Wallet, WithdrawalState
 
@@ -149,7 +153,27 @@ def record(session: Session, *, withdrawal_id: int, reply: BankReply, now: datet
         row.reason = reply.reason[:120]
         money_moves.give_back(session, row, now=now)
     session.flush()
+    _tell(session, row, now=now)
     return True
+
+
+def _tell(session: Session, row: Withdrawal, *, now: datetime) -> None:
+    """Leave the creator words about a withdrawal that the bank has answered."""
+    if row.state == WithdrawalState.PAID:
+        text = f"提现 {row.number} 打款成功：{yuan(row.net_fen)} 元已到{row.destination}。"
+    else:
+        why = row.reason or "银行没有说明原因"
+        text = f"提现 {row.number} 没有打成：{why}。{yuan(row.amount_fen)} 元已退回可提现余额，核对账户后可以重新提。"
+    notices.leave(
+        session,
+        creator_id=row.creator_id,
+        topic=Topic.PAYOUT,
+        text=text,
+        dedupe_key=f"withdrawal:{row.id}:{row.state}",
+        facts={"withdrawal": row.number, "state": row.state},
+        buttons=(Button("看提现记录", "我的提现记录"),),
+        now=now,
+    )
 
 
 def hold(session: Session, *, handle: str, amount_fen: int | None, reason: str, now: datetime) -> int:
@@ -164,6 +188,16 @@ def hold(session: Session, *, handle: str, amount_fen: int | None, reason: str, 
     row = PayoutHold(creator_id=account.id, amount_fen=amount_fen, reason=reason.strip()[:120], placed_at=now)
     session.add(row)
     session.flush()
+    held = "全部余额" if amount_fen is None else f"{yuan(amount_fen)} 元"
+    notices.leave(
+        session,
+        creator_id=account.id,
+        topic=Topic.PAYOUT,
+        text=f"你的{held}暂时不能提现：{row.reason}。有疑问可以转人工。",
+        dedupe_key=f"payout-hold:{row.id}",
+        buttons=(Button("转人工", "转人工"),),
+        now=now,
+    )
     return row.id
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from tools.creators import service as creators
 from tools.detection.videos.service import permitted_owners
-from tools.kernel import notice_outbox, uploads
+from tools.kernel import uploads
 from tools.kernel.agent_tool import Attachment
 from tools.kernel.db import Database, Json
 from tools.kernel.media.limits import MediaError
 from tools.kernel.media.pool import MediaPool
 from tools.kernel.period import PLATFORM_ZONE
+from tools.notices import service as notices
+from tools.notices.topics import Topic
 from tools.precheck import service, words
 from tools.precheck.media.copies import Author
 from tools.precheck.media.faults import unreadable
@@ -21,7 +23,6 @@ from tools.precheck.service import CheckState, Judgement
 from tools.precheck.text.rulebook import RuleBook
 from tools.precheck.verdict import Finding, Part
 
-NOTICE_TOPIC = "precheck.done"
 _MOST_ATTACHED = 3
 _PROGRESS_STEP = 0.1
 
@@ -101,10 +102,10 @@ def look_requested(database: Database, now: datetime, body: Json) -> None:
         done = service.finish(
             session, check_id=check_id, media=looked.findings, problems=looked.problems, now=now
         )
-        notice_outbox.leave(
+        notices.leave(
             session,
             creator_id=creator_id,
-            topic=NOTICE_TOPIC,
+            topic=Topic.CHECK,
             text=words.notice(done),
             dedupe_key=f"{service.LOOK_TASK}:{check_id}:{done.attempt}",
             now=now,

@@ -1,48 +1,45 @@
 """The agent's door to people."""
 
-from tools.kernel.agent_tool import AgentTool, Call, Reply, cite
-from tools.support import cases
+from tools.kernel.agent_tool import AgentTool, Call, Reply, Speaker, cite
+from tools.support import case_words, cases, views
+from tools.support.service_rules import HOURS_CLAUSE, POLICY, is_open
+from tools.support.states import CaseState
 
-_POLICY = "human-service"
-_HOURS_CLAUSE = "1.1"
 _LONGEST_REASON = 200
 
 
 def human_escalation(call: Call, *, reason: str | None = None) -> Reply:
     """Hand the conversation to a human 1V1 specialist, transcript included: when the creator asks for a person, is angry, or needs a person to decide."""
-    existing = cases.open_case_of(call.session, conversation_id=call.conversation_id)
+    existing = views.open_case_of(call.session, conversation_id=call.conversation_id)
     case = existing or cases.open_case(
         call.session,
         creator_id=call.creator_id,
         conversation_id=call.conversation_id,
         reason=_reason(call, reason),
-        transcript=call.transcript,
+        on=call.on,
         now=call.now,
     )
-    in_front = cases.waiting_in_front(call.session, number=case.number)
-    hours = call.policies.clause(_POLICY, _HOURS_CLAUSE, on=call.on)
+    in_front = views.place_in_queue(call.session, number=case.number)
+    say = case_words.standing if existing else case_words.opened
+    hours = call.policies.clause(POLICY, HOURS_CLAUSE, on=call.on)
     return Reply(
-        text=_words(call, case, in_front=in_front, known=existing is not None),
-        facts={"case": case.number, "in_front": in_front, "open_now": cases.is_open(call.now)},
+        text=say(case, in_front=in_front, now=call.now),
+        facts={
+            "case": case.number,
+            "state": case.state.value,
+            "in_front": in_front,
+            "open_now": is_open(call.now),
+        },
         citations=(cite(hours),) if hours else (),
+        buttons=(case_words.cancel_button(case),) if case.state is CaseState.QUEUED else (),
         case=case.number,
     )
 
 
 def _reason(call: Call, reason: str | None) -> str:
     """Return why a person is needed, in the creator's own last words when nothing better is given."""
-    said = reason or (call.transcript[-1].text if call.transcript else "")
-    return " ".join(said.split())[:_LONGEST_REASON] or "创作者要求人工"
-
-
-def _words(call: Call, case: cases.CaseView, *, in_front: int, known: bool) -> str:
-    opened = "你的 1V1 工单还在排队" if known else "已为你转接 1V1 人工"
-    queue = f"前面还有 {in_front} 位" if in_front else "你排在第 1 位"
-    first = f"{opened}，工单号 {case.number}，{queue}。聊天记录已经一并转交，不用重复说明。"
-    if cases.is_open(call.now):
-        return f"{first}接通前有要补充的，直接发在这里就行。"
-    hours = f"{cases.OPENS_AT:%H:%M}–{cases.CLOSES_AT:%H:%M}"
-    return f"{first}现在不在服务时间（每天 {hours}），客服上班后会按顺序回复你，有要补充的可以先留言。"
+    said = [line.text for line in call.transcript if line.speaker is Speaker.CREATOR]
+    return " ".join((reason or (said[-1] if said else "")).split())[:_LONGEST_REASON]
 
 
 TOOLS = (
@@ -71,6 +68,28 @@ TOOLS = (
             "我想跟真人沟通一下这个事",
             "可以帮我开个工单吗",
             "找你们负责人",
+            "帮我转到人工客服那边",
+            "我要真人",
+            "叫个活人来",
+            "人工客服几点上班，现在能接吗",
+            "能不能换个人跟我聊",
+            "让你们领导来处理",
+            "我需要一个专员一对一跟进",
+            "接人工",
+            "请客服主管联系我一下",
+            "机器人解决不了，转人工处理",
+            "麻烦安排人工坐席",
+            "我要跟你们工作人员反映问题",
+            "i want to talk to a real person",
+            "customer service please",
+            "transfer me to an agent",
+            "给我找个能管事的人",
+            "客服电话转人工",
+            "我的工单有人接了吗",
+            "人工怎么还没来",
+            "转人公客服",
+            "有客服值班吗",
+            "找客服催一下我的工单",
         ),
         nouns=(
             "人工",

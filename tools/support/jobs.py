@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from tools.kernel.db import Database
 from tools.kernel.jobs import Job
-from tools.support import queries
+from tools.support import queries, watch
 from tools.support.notices import deliver_notices
 
 # Telegram offers an update again for at most 24 hours; after that a duplicate cannot come.
@@ -24,4 +24,9 @@ JOBS = (
     Job("support.forget_finished_updates", "17 4 * * *", forget_finished_updates),
     # The web server and the bot do the same every few seconds; this is for where neither runs.
     Job("support.deliver_notices", "* * * * *", deliver_notices),
+    Job("support.open_requested_cases", "* * * * *", watch.open_requested_cases),
+    Job("support.watch_holders", "* * * * *", watch.watch_holders),
+    Job("support.watch_queue", "* * * * *", watch.watch_queue),
+    Job("support.watch_clocks", "* * * * *", watch.watch_clocks),
+    Job("support.forget_old_tries", "43 4 * * *", watch.forget_old_tries),
 )

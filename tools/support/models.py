@@ -1,12 +1,15 @@
-"""The canonical message log of every channel, and 1V1 cases (FACTS S18)."""
+"""The canonical message log of every channel (FACTS S18)."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tools.kernel.db import Base
+
+_UNSENT = text("delivered_at IS NULL")
+_OPEN = text("applied_at IS NULL")
 
 
 class Conversation(Base):
@@ -37,16 +40,19 @@ class Conversation(Base):
     owner: Mapped[int] = mapped_column(default=0)
     creator_id: Mapped[int | None] = mapped_column(ForeignKey("creator.id"), index=True)
     started_at: Mapped[datetime]
-    # Counts resets: the agent's thread is named by conversation and epoch.
+    # Counts fresh starts, by the creator or after a case: the agent's thread is named by conversation and epoch, and
+    # its context begins after the message with the sequence `fresh_after`.
     epoch: Mapped[int] = mapped_column(default=0)
+    fresh_after: Mapped[int] = mapped_column(default=0)
     checkpoint: Mapped[str | None] = mapped_column(String(64))
 
 
 class Message(Base):
     """One message, once: `key` is the channel's own name for it, `sequence` its place in the conversation.
 
-    `answers` is the creator's message that an answer belongs to. `body` of an answer is the whole Outbound. An answer
-    with `delivered_at` NULL is still to be sent by its channel.
+    `body` of an answer is the whole Outbound. An answer with `delivered_at` NULL is still to be sent by its channel;
+    `names` are the messenger's own names of the parts that it was sent as. `text` and `body` are the words as they are
+    now: `message_change` keeps what agents changed. `signals` is what was heard in it (escalation.Signal).
     """
 
     __tablename__ = "message"
@@ -54,7 +60,9 @@ class Message(Base):
         UniqueConstraint("conversation_id", "sequence"),
         UniqueConstraint("conversation_id", "key"),
         CheckConstraint("speaker IN ('creator', 'assistant', 'agent')", name="speaker"),
-        Index("ix_message_undelivered", "delivered_at", "conversation_id"),
+        CheckConstraint("lane IN ('case', 'deadline', 'bulk')", name="lane"),
+        CheckConstraint("agent_id IS NULL OR speaker = 'agent'", name="agent"),
+        Index("ix_message_undelivered", "conversation_id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,6 +74,38 @@ class Message(Base):
     body: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
+    lane: Mapped[str] = mapped_column(String(8), default="case")
+    names: Mapped[list[Any]] = mapped_column(default=list)
+    signals: Mapped[list[Any]] = mapped_column(default=list)
+    # Who of the desk said it, and in which case.
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("support_agent.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("support_case.id"), index=True)
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class MessageChange(Base):
+    """An agent's words changed or taken back after they were said: kept, and applied by the channel that has sent them.
+
+    `before` is the text that was replaced. `applied_at` NULL: the channel has still to do it.
+    """
+
+    __tablename__ = "message_change"
+    __table_args__ = (
+        UniqueConstraint("message_id", "key"),
+        CheckConstraint("kind IN ('edit', 'delete')", name="kind"),
+        Index("ix_message_change_open", "message_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    key: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(6))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("support_agent.id"))
+    before: Mapped[str] = mapped_column(Text)
+    body: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
 
 
 class InboxUpdate(Base):
@@ -85,25 +125,3 @@ class InboxUpdate(Base):
     body: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-
-
-class Case(Base):
-    """A 1V1 case: `holder` is the support agent who speaks; while there is one, the assistant is silent."""
-
-    __tablename__ = "support_case"
-    __table_args__ = (
-        CheckConstraint("state IN ('queued', 'assigned', 'resolved')", name="state"),
-        CheckConstraint("(state = 'assigned') = (holder IS NOT NULL)", name="holder"),
-        CheckConstraint("(state = 'resolved') = (resolved_at IS NOT NULL)", name="resolved"),
-        Index("ix_support_case_state", "state", "opened_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"), index=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
-    state: Mapped[str] = mapped_column(String(10), default="queued")
-    reason: Mapped[str] = mapped_column(String(200))
-    transcript: Mapped[list[Any]]
-    opened_at: Mapped[datetime]
-    holder: Mapped[str | None] = mapped_column(String(40))
-    resolved_at: Mapped[datetime | None]

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, delete, func, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
-from tools.kernel.notice_outbox_models import Notice
-from tools.support.models import Case, Conversation, InboxUpdate, Message
+from tools.support.case_models import Case
+from tools.support.lanes import Lane
+from tools.support.models import Conversation, InboxUpdate, Message, MessageChange
 
-# Where a message of ours reaches somebody who is not asking just now.
-_MESSENGERS = ("telegram", "web")
+_LANE = sql_case({lane.value: place for place, lane in enumerate(Lane)}, value=Message.lane)
 
 
 def conversation_of(
@@ -49,11 +50,22 @@ def last_sequence(session: Session, *, conversation_id: int) -> int:
     return found or 0
 
 
-def last_messages(session: Session, *, conversation_id: int, limit: int) -> list[Message]:
-    """Return the last messages, oldest first."""
+def last_messages(
+    session: Session, *, conversation_id: int, limit: int, before: int | None = None
+) -> list[Message]:
+    """Return the last messages, those with a smaller sequence number than `before` if given, oldest first."""
+    newest_first = select(Message).where(Message.conversation_id == conversation_id)
+    if before is not None:
+        newest_first = newest_first.where(Message.sequence < before)
+    return list(session.scalars(newest_first.order_by(Message.sequence.desc()).limit(limit)))[::-1]
+
+
+def fresh_messages(session: Session, *, conversation_id: int, limit: int) -> list[Message]:
+    """Return the last messages since the conversation began afresh, oldest first."""
     newest_first = session.scalars(
         select(Message)
-        .where(Message.conversation_id == conversation_id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.conversation_id == conversation_id, Message.sequence > Conversation.fresh_after)
         .order_by(Message.sequence.desc())
         .limit(limit)
     )
@@ -68,7 +80,7 @@ def undelivered(
         select(Message, Conversation)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Message.delivered_at.is_(None), Conversation.channel == channel)
-        .order_by(Message.id)
+        .order_by(_LANE, Message.id)
         .limit(limit)
     )
     if address is not None:
@@ -120,75 +132,12 @@ def waiting_updates(session: Session, *, channel: str, lane: str, limit: int) ->
     ).all()
 
 
-def open_case_of(session: Session, *, conversation_id: int) -> Case | None:
-    """Return the conversation's case that is not resolved yet."""
-    return session.scalar(
-        select(Case).where(Case.conversation_id == conversation_id, Case.state != "resolved")
-    )
-
-
-def deliverable_notices(session: Session, *, after: int, limit: int) -> Sequence[Notice]:
-    """Return unsent notices of creators who had a conversation in a messenger by then, oldest first, beyond an id."""
-    theirs = select(Conversation.id).where(
-        Conversation.creator_id == Notice.creator_id,
-        Conversation.channel.in_(_MESSENGERS),
-        Conversation.started_at <= Notice.created_at,
-    )
-    return session.scalars(
-        select(Notice)
-        .where(Notice.sent_at.is_(None), Notice.id > after, theirs.exists())
-        .order_by(Notice.id)
-        .limit(limit)
-    ).all()
-
-
-def messenger_conversations(
-    session: Session, *, creator_id: int, begun_by: datetime
-) -> Sequence[Conversation]:
-    """Return the creator's conversations in messengers that began by a moment, a chat's topics apart."""
-    return session.scalars(
-        select(Conversation)
-        .where(
-            Conversation.creator_id == creator_id,
-            Conversation.channel.in_(_MESSENGERS),
-            Conversation.thread == "",
-            Conversation.started_at <= begun_by,
-        )
-        .order_by(Conversation.id)
-    ).all()
-
-
 def is_held_anywhere(session: Session, *, creator_id: int) -> bool:
     """Return whether a support agent speaks in any of the creator's conversations."""
     found = session.scalar(
-        select(Case.id).where(Case.creator_id == creator_id, Case.state == "assigned").limit(1)
+        select(Case.id).where(Case.creator_id == creator_id, Case.holder_id.is_not(None)).limit(1)
     )
     return found is not None
-
-
-def case_for_update(session: Session, *, case_id: int) -> Case | None:
-    """Return the case, locked until the transaction ends."""
-    return session.scalar(select(Case).where(Case.id == case_id).with_for_update())
-
-
-def open_cases(session: Session) -> list[Case]:
-    """Return the cases that are not resolved, the longest waiting first."""
-    return list(
-        session.scalars(select(Case).where(Case.state != "resolved").order_by(Case.opened_at, Case.id))
-    )
-
-
-def queued_before(session: Session, *, opened_at: datetime, case_id: int) -> int:
-    """Return how many cases wait in front of this one."""
-    found = session.scalar(
-        select(func.count())
-        .select_from(Case)
-        .where(
-            Case.state == "queued",
-            (Case.opened_at < opened_at) | ((Case.opened_at == opened_at) & (Case.id < case_id)),
-        )
-    )
-    return found or 0
 
 
 def delete_finished_updates(session: Session, *, before: datetime, limit: int) -> int:
@@ -199,3 +148,31 @@ def delete_finished_updates(session: Session, *, before: datetime, limit: int) -
     ids = list(session.scalars(oldest))
     session.execute(delete(InboxUpdate).where(InboxUpdate.id.in_(ids)))
     return len(ids)
+
+
+def change_by_key(session: Session, *, message_id: int, key: str) -> MessageChange | None:
+    """Return a change that was made before under this key."""
+    return session.scalar(
+        select(MessageChange).where(MessageChange.message_id == message_id, MessageChange.key == key)
+    )
+
+
+def open_changes(
+    session: Session, *, channel: str, address: str | None, limit: int
+) -> Sequence[Row[MessageChange, Message, Conversation]]:
+    """Return changes that the channel has still to apply to what it sent, oldest first."""
+    waiting = (
+        select(MessageChange, Message, Conversation)
+        .join(Message, Message.id == MessageChange.message_id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(
+            MessageChange.applied_at.is_(None),
+            Message.delivered_at.is_not(None),
+            Conversation.channel == channel,
+        )
+        .order_by(MessageChange.id)
+        .limit(limit)
+    )
+    if address is not None:
+        waiting = waiting.where(Conversation.address == address)
+    return session.execute(waiting).all()

@@ -1,6 +1,6 @@
 """Use cases of the message log: conversations, messages once, and the outbox of each channel."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from tools.kernel.db import Json
 from tools.kernel.upload_kinds import UploadKind
 from tools.kernel.uploads import Upload
 from tools.support import queries
+from tools.support.escalation import Signal
+from tools.support.lanes import Lane
+from tools.support.log import Words, append
 from tools.support.models import Conversation, InboxUpdate, Message
 
 # What an answer or a hand-off looks back on; older lines stay in the log.
@@ -39,6 +42,9 @@ class StoredMessage:
     text: str
     body: Json
     at: datetime
+    agent: int | None = None
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class PendingMessage:
     thread: str
     speaker: Speaker
     body: Json
+    lane: Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +123,10 @@ def lock(session: Session, *, conversation_id: int) -> None:
 
 
 def start_over(session: Session, *, conversation_id: int) -> None:
-    """Make the agent forget the conversation; the log keeps it."""
+    """Make the assistant forget the conversation; the log keeps it."""
     found = queries.conversation_for_update(session, conversation_id=conversation_id)
     found.epoch, found.checkpoint = found.epoch + 1, None
+    found.fresh_after = queries.last_sequence(session, conversation_id=conversation_id)
     session.flush()
 
 
@@ -130,25 +138,25 @@ def log_question(
     text: str,
     now: datetime,
     files: Sequence[Upload] = (),
-) -> None:
-    """Store the creator's message and which files came with it; storing the same key again changes nothing."""
-    if queries.message_by_key(session, conversation_id=conversation_id, key=key) is None:
-        body = {_FILES: _files.dump_python([_sent_file(file) for file in files], mode="json")}
-        _append(
-            session,
-            conversation_id,
-            key=key,
-            speaker=Speaker.CREATOR,
-            text=text,
-            body=body if files else {},
-            at=now,
-            sent=True,
-        )
+    signals: Collection[Signal] = (),
+) -> bool:
+    """Store the creator's message, which files came with it and what was heard in it; return whether it is new."""
+    if queries.message_by_key(session, conversation_id=conversation_id, key=key) is not None:
+        return False
+    body = {_FILES: _files.dump_python([_sent_file(file) for file in files], mode="json")}
+    said = Words(Speaker.CREATOR, text, body if files else {}, signals=frozenset(signals))
+    append(session, conversation_id, said, key=key, at=now, delivered_at=now)
+    return True
 
 
 def files_of(message: StoredMessage) -> list[SentFile]:
     """Return the files that came with a creator's message; their bytes may be gone by now."""
-    return _files.validate_python(message.body.get(_FILES, []))
+    return files_in(message.body)
+
+
+def files_in(body: Json) -> list[SentFile]:
+    """Return the files that the body of a creator's message names."""
+    return _files.validate_python(body.get(_FILES, []))
 
 
 def words_of(message: StoredMessage) -> str:
@@ -167,25 +175,23 @@ def log_answer(
     checkpoint: str | None,
     deliver: bool,
     now: datetime,
+    epoch: int | None = None,
+    signals: Collection[Signal] = (),
 ) -> StoredMessage:
     """Store the answer to the message `key` and the agent's state after it, together; the first one stays.
 
-    `deliver` leaves the answer to the channel's outbox.
+    `deliver` leaves the answer to the channel's outbox. `signals` is what became of the message. The state counts only
+    while the conversation is in the `epoch` that the turn began in: since then it may have begun afresh.
     """
     answer_key = _answer_key(key)
     if stored := queries.message_by_key(session, conversation_id=conversation_id, key=answer_key):
         return _stored(stored)
-    if checkpoint is not None:
-        queries.conversation_for_update(session, conversation_id=conversation_id).checkpoint = checkpoint
-    return _append(
-        session,
-        conversation_id,
-        key=answer_key,
-        speaker=Speaker.ASSISTANT,
-        text=text,
-        body=body,
-        at=now,
-        sent=not deliver,
+    found = queries.conversation_for_update(session, conversation_id=conversation_id)
+    if checkpoint is not None and epoch in {None, found.epoch}:
+        found.checkpoint = checkpoint
+    said = Words(Speaker.ASSISTANT, text, body, signals=frozenset(signals))
+    return _stored(
+        append(session, conversation_id, said, key=answer_key, at=now, delivered_at=None if deliver else now)
     )
 
 
@@ -195,29 +201,50 @@ def answer_to(session: Session, *, conversation_id: int, key: str) -> StoredMess
     return _stored(stored) if stored else None
 
 
+def find_message(session: Session, *, conversation_id: int, key: str) -> StoredMessage | None:
+    """Return the message that was stored under a key."""
+    stored = queries.message_by_key(session, conversation_id=conversation_id, key=key)
+    return _stored(stored) if stored else None
+
+
 def messages(
-    session: Session, *, conversation_id: int, limit: int = _TRANSCRIPT_LINES
+    session: Session, *, conversation_id: int, limit: int = _TRANSCRIPT_LINES, before: int | None = None
 ) -> list[StoredMessage]:
-    """Return the last messages, oldest first."""
-    return [
-        _stored(message)
-        for message in queries.last_messages(session, conversation_id=conversation_id, limit=limit)
-    ]
+    """Return the last messages, those with a smaller sequence number than `before` if given, oldest first."""
+    found = queries.last_messages(session, conversation_id=conversation_id, limit=limit, before=before)
+    return [_stored(message) for message in found]
 
 
 def transcript(session: Session, *, conversation_id: int) -> tuple[Line, ...]:
     """Return the last lines of the conversation, oldest first, a file as `[视频 名称]`."""
-    return tuple(
-        Line(message.speaker, words_of(message))
-        for message in messages(session, conversation_id=conversation_id)
-    )
+    return lines_of(messages(session, conversation_id=conversation_id))
+
+
+def lines_of(said: Sequence[StoredMessage]) -> tuple[Line, ...]:
+    """Return messages as lines; what was taken back is not among them."""
+    return tuple(Line(message.speaker, words_of(message)) for message in said if message.deleted_at is None)
+
+
+def heard(session: Session, *, conversation_id: int) -> list[frozenset[Signal]]:
+    """Return the signals of the turns since the conversation began afresh, a creator's message and its answers together."""
+    turns: list[set[Signal]] = []
+    for message in queries.fresh_messages(session, conversation_id=conversation_id, limit=_TRANSCRIPT_LINES):
+        if not turns or message.speaker == Speaker.CREATOR:
+            turns.append(set())
+        turns[-1] |= {Signal(signal) for signal in message.signals}
+    return [frozenset(turn) for turn in turns]
 
 
 def undelivered(session: Session, *, channel: str, address: str | None = None) -> list[PendingMessage]:
-    """Return the answers that the channel has still to send, oldest first."""
+    """Return the answers that the channel has still to send: by lane, then the oldest first."""
     return [
         PendingMessage(
-            message.id, conversation.address, conversation.thread, Speaker(message.speaker), message.body
+            message.id,
+            conversation.address,
+            conversation.thread,
+            Speaker(message.speaker),
+            message.body,
+            Lane(message.lane),
         )
         for message, conversation in queries.undelivered(
             session, channel=channel, address=address, limit=_DELIVERY_BATCH
@@ -234,10 +261,11 @@ def answer_in_chat(session: Session, *, message_id: int, channel: str, address: 
     return SentAnswer(message.id, conversation.creator_id, conversation.thread, message.body)
 
 
-def mark_delivered(session: Session, *, message_id: int, now: datetime) -> None:
-    """Take the message out of the outbox."""
+def mark_delivered(session: Session, *, message_id: int, now: datetime, names: Sequence[str] = ()) -> None:
+    """Take the message out of the outbox; `names` are the messenger's own names of what was sent, for later changes."""
     message = session.get_one(Message, message_id)
     message.delivered_at = message.delivered_at or now
+    message.names = [*message.names, *names]
     session.flush()
 
 
@@ -278,54 +306,49 @@ def finish_update(session: Session, *, update: int, now: datetime) -> None:
 
 
 def append_notice(
-    session: Session, *, conversation_id: int, key: str, text: str, body: Json, now: datetime
+    session: Session,
+    *,
+    conversation_id: int,
+    key: str,
+    text: str,
+    body: Json,
+    now: datetime,
+    lane: Lane = Lane.CASE,
 ) -> StoredMessage:
     """Store words of the assistant that nobody asked for just now, left to the channel's outbox."""
-    return _append(
-        session, conversation_id, key=key, speaker=Speaker.ASSISTANT, text=text, body=body, at=now, sent=False
-    )
+    said = Words(Speaker.ASSISTANT, text, body, lane)
+    return _stored(append(session, conversation_id, said, key=key, at=now))
 
 
 def append_agent_message(
-    session: Session, *, conversation_id: int, key: str, text: str, body: Json, now: datetime
-) -> StoredMessage:
-    """Store what a support agent says to the creator, left to the channel's outbox."""
-    return _append(
-        session, conversation_id, key=key, speaker=Speaker.AGENT, text=text, body=body, at=now, sent=False
-    )
-
-
-def _append(
     session: Session,
-    conversation_id: int,
     *,
+    conversation_id: int,
+    case_id: int,
+    agent_id: int,
     key: str,
-    speaker: Speaker,
     text: str,
     body: Json,
-    at: datetime,
-    sent: bool,
+    now: datetime,
 ) -> StoredMessage:
-    # Locking the conversation first makes the sequence ours on PostgreSQL; SQLite's writer is alone anyway.
-    queries.conversation_for_update(session, conversation_id=conversation_id)
-    message = Message(
-        conversation_id=conversation_id,
-        sequence=queries.last_sequence(session, conversation_id=conversation_id) + 1,
-        key=key,
-        speaker=speaker.value,
-        text=text,
-        body=body,
-        at=at,
-        delivered_at=at if sent else None,
-    )
-    session.add(message)
-    session.flush()
-    return _stored(message)
+    """Store what a person of the desk says to the creator, left to the channel's outbox; the same key says it once."""
+    if stored := queries.message_by_key(session, conversation_id=conversation_id, key=key):
+        return _stored(stored)
+    said = Words(Speaker.AGENT, text, body, agent_id=agent_id, case_id=case_id)
+    return _stored(append(session, conversation_id, said, key=key, at=now))
 
 
 def _stored(message: Message) -> StoredMessage:
     return StoredMessage(
-        message.id, message.sequence, Speaker(message.speaker), message.text, message.body, message.at
+        message.id,
+        message.sequence,
+        Speaker(message.speaker),
+        message.text,
+        message.body,
+        message.at,
+        message.agent_id,
+        message.edited_at,
+        message.deleted_at,
     )
 
 

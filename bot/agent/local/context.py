@@ -23,6 +23,7 @@ _PLACE = re.compile(
     r"(?:吧|的|呗|啊|呢|就行|来看看|看看|(?:展开|详细|具体)(?:讲讲|说说|讲|说)?|细说)?[.!?,]?"
 )
 _PLACE_WITHIN = re.compile(rf"(?:那|就)?第(?P<place>{COUNT})(?:个|项|种)(?=\S)")
+_TITLED = re.compile(r"《[^《》]{2,60}》")
 _SECOND_EN = re.compile(r"(?:the )?(?P<word>first|second|third|last)(?: one)?")
 _ALL = re.compile(r"(?:都|全)(?:要|看|查|选|给我)?(?:看看|吧)?|all(?: of them)?|两个都.{0,4}")
 _YES = re.compile(
@@ -84,7 +85,10 @@ def spelled_out(text: str, offered: Sequence[str]) -> str | None:
     number = count(match["place"]) if match else None
     if match is None or number is None or not 1 <= number <= len(offered):
         return None
-    return offered[number - 1] + text[match.end() :]
+    option = offered[number - 1]
+    # A title names what it stands before; what is told of it is not what is asked.
+    title = _TITLED.match(option)
+    return (title[0] if title else option) + text[match.end() :]
 
 
 def offered_deed(content: str) -> str | None:

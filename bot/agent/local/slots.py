@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from bot.agent.local import goods, metrics, orders
+from bot.agent.local import goods, metrics, notices, orders
 from bot.agent.local.actions import find_action
 from bot.agent.local.amounts import find_amount, find_at_least, find_at_most, find_case, find_url
 from bot.agent.local.drafts import find_concern, find_draft
@@ -166,6 +166,8 @@ def find(argument: Argument, heard: Heard) -> Found | None:
         return Found(heard.said.plain, 0, 0)
     if argument.name == "action":
         return _action(argument, heard)
+    if argument.name == "topic" and argument.allowed == notices.TOPICS:
+        return notices.find_notice_topic(heard.said)
     if argument.name in _AS_WRITTEN and argument.allowed is None:
         return _AS_WRITTEN[argument.name](heard.said)
     extractor = _EXTRACTORS.get(argument.name)
@@ -241,6 +243,9 @@ _EXTRACTORS: Mapping[str, Callable[[Heard], Found | None]] = {
     "compare": _compare,
     "draft": lambda heard: find_draft(heard.said),
     "concern": lambda heard: find_concern(heard.said),
+    "activity": lambda heard: notices.find_activity(heard.said),
+    "hours": lambda heard: notices.find_hours(heard.said),
+    "zone": lambda heard: notices.find_zone(heard.said),
 }
 
 _OWN_ACTIONS: Mapping[tuple[str, ...], Callable[[Said], Found | None]] = {
@@ -248,6 +253,7 @@ _OWN_ACTIONS: Mapping[tuple[str, ...], Callable[[Said], Found | None]] = {
     goods.ACTIONS: goods.find_goods_action,
     orders.ORDER_ACTIONS: orders.find_order_action,
     orders.COURSE_ACTIONS: orders.find_course_action,
+    notices.ACTIONS: notices.find_notice_action,
 }
 
 # Names and formulas of creators' own: any text goes, so only tools without values of their own are given them.

@@ -1,5 +1,6 @@
 // What the page does without asking the server: sending by Enter, growing the text box, following the conversation.
 window.guanghe = {
+  ...window.guanghe,
   NEAR_END_PIXELS: 120,
   following: true,
 
@@ -159,17 +160,17 @@ window.guanghe = {
     emit();
   },
 
-  // Numbers of charts as bot/pictures/numbers.py writes them: 1.2万, 3亿.
-  number(value) {
-    for (const [unit, name] of [[1e8, "亿"], [1e4, "万"]]) {
-      if (Math.abs(value) >= unit) return `${Math.trunc(+((value / unit) * 1e4).toFixed(6)) / 1e4}${name}`;
-    }
-    return `${+value.toPrecision(6)}`;
-  },
-
-  amount(value, unit) {
-    if (value == null) return "没有数据";
-    return `${value.toLocaleString("zh-CN", { maximumFractionDigits: Math.abs(value) < 0.1 ? 4 : 2 })}${unit}`;
+  // Earlier messages come in above: what the person was reading stays where it is.
+  older(emit) {
+    const frame = document.querySelector(".log-frame");
+    const before = frame.scrollHeight;
+    window.guanghe.following = false;
+    new MutationObserver((_, observer) => {
+      if (frame.scrollHeight <= before) return;
+      frame.scrollTop += frame.scrollHeight - before;
+      observer.disconnect();
+    }).observe(frame, { childList: true, subtree: true });
+    emit();
   },
 
   watch() {

@@ -19,16 +19,18 @@ from itertools import count
 from pathlib import Path
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, UOWTransaction
 
 from bot.app import App, open_app
 from bot.channels.telegram import run_polling
+from bot.measures.bot_api import TOKEN, BotApi
 from bot.messages import Channel
 from bot.settings import Settings
-from tests.bot.channels.bot_api import TOKEN, BotApi
 from tests.bot.channels.running_bot import QUICK, ScriptedApp
 from tools.kernel.db import open_database
 from tools.support import service as support
+
+_ADDED = "added to the table"
 
 
 class When(StrEnum):
@@ -40,7 +42,10 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Which bot to run, and which of its commits is its last; without a database URL it is the home's real App."""
+    """Which bot to run, and which of its commits is its last; without a database URL it is the home's real App.
+
+    With a `table` only commits count that add a row to it.
+    """
 
     database_url: str
     api_url: str
@@ -48,6 +53,7 @@ class Order:
     now: str
     commit: int
     when: When
+    table: str = ""
 
     @property
     def doomed(self) -> Path:
@@ -138,15 +144,25 @@ def main() -> None:
 def _live(order: Order) -> None:
     begun, commits = count(1), count(1)
 
+    def counts(session: Session) -> bool:
+        # The end of a savepoint is no commit.
+        return not session.in_nested_transaction() and (not order.table or bool(session.info.get(_ADDED)))
+
+    def note(session: Session, _context: UOWTransaction) -> None:
+        if any(row.__tablename__ == order.table for row in session.new):
+            session.info[_ADDED] = True
+
     def mark(session: Session) -> None:
-        if not session.in_nested_transaction() and next(begun) == order.commit:
+        # What waits to be written is written before the commit, and counts.
+        session.flush()
+        if counts(session) and next(begun) == order.commit:
             order.doomed.touch()
 
     def die(session: Session) -> None:
-        # The end of a savepoint is no commit.
-        if not session.in_nested_transaction() and next(commits) == order.commit:
+        if counts(session) and next(commits) == order.commit:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    event.listen(Session, "after_flush", note)
     event.listen(Session, When.BEFORE.value, mark)
     event.listen(Session, When(order.when).value, die)
     settings = Settings.model_validate(

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self
 
@@ -18,12 +18,13 @@ from bot.app import App
 from bot.assistant import Assistant
 from bot.channels.telegram import run_polling
 from bot.channels.telegram_api import Pace
+from bot.channels.telegram_turnstile import Limits, Rate
+from bot.measures.bot_api import PATIENCE_SECONDS, TOKEN, BotApi
 from bot.messages import Confirm, Outbound
 from bot.settings import Settings
 from knowledge.search import Policies
-from tests.bot.channels.bot_api import PATIENCE_SECONDS, TOKEN, BotApi
 from tools.creators.models import Creator
-from tools.kernel.agent_tool import AgentTool, Call, Proposal, Reply
+from tools.kernel.agent_tool import AgentTool, Call, Line, Proposal, Reply
 from tools.kernel.db import Database
 
 CHAT, OTHER_CHAT = 7_001, 7_002
@@ -38,6 +39,11 @@ QUICK = Pace(
     first_retry=0.02,
     longest_retry=0.2,
     stopping=PATIENCE_SECONDS,
+    first_draft=0.5,
+    draft=0.1,
+    settling=0,
+    # What the limits are is tried on the turnstile alone.
+    limits=Limits(total=Rate(1_000, 1), burst=Rate(1_000, 1), chat=Rate(1_000, 1), group=Rate(1_000, 1)),
 )
 
 # What is not about the database need not be tried on both.
@@ -79,6 +85,10 @@ class ScriptedAgent(Agent):
             raise self.failures[turn.text].pop(0)
         return Answered(self._outbound(turn), turn.checkpoint)
 
+    @override
+    def draft(self, turn: Turn, *, before: Sequence[Line]) -> Outbound:
+        return self._outbound(turn)
+
     def hold(self, text: str) -> threading.Event:
         """Think about this text until the event is set."""
         return self.gates.setdefault(text, threading.Event())
@@ -104,7 +114,7 @@ class ScriptedApp(App):
 
     @cached_property
     def toolbox(self) -> Toolbox:
-        return Toolbox([RENAME], database=self.database, policies=NoPolicies())
+        return Toolbox([RENAME], database=self.database, policies=NoPolicies(), watch=self.watch)
 
     @cached_property
     def agent(self) -> ScriptedAgent:
@@ -121,6 +131,7 @@ class ScriptedApp(App):
             toolbox=self.toolbox,
             agent=lambda: self.agent,
             today=lambda: self.clock().date(),
+            watch=self.watch,
         )
 
 

@@ -9,9 +9,9 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,8 +84,11 @@ CITIES = Chart(
 )
 
 
+Visitor = Callable[..., "Visit"]
+
+
 def make_platform(home: Path) -> None:
-    """Make a home with one creator and no demo, and what the scripted agent needs."""
+    """Make a home with two creators and no demo, and what the scripted agent needs."""
     (home / "curve.svg").write_text(_CURVE)
     os.mkfifo(home / THOUGHT)
     database = open_database(settings_at(home).resolved_database_url, files=home)
@@ -98,8 +101,16 @@ def make_platform(home: Path) -> None:
         joined_on=NOON.date(),
         followers=12_000,
     )
+    xinren = Creator(
+        handle="xinren",
+        nickname="新人",
+        category="美妆",
+        city="大连",
+        joined_on=date(2022, 1, 1),
+        followers=5,
+    )
     with database.writing() as session:
-        session.add(laotie)
+        session.add_all([laotie, xinren])
     database.close()
 
 
@@ -183,7 +194,9 @@ def chromium() -> Generator[Browser]:
 class Visit:
     """A person with a browser of their own; what the page asks for from elsewhere is written down."""
 
-    def __init__(self, browser: Browser, address: str, *, width: int = 1280, dark: bool = False) -> None:
+    def __init__(
+        self, browser: Browser, address: str, *, width: int = 1280, dark: bool = False, path: str = ""
+    ) -> None:
         self.context: BrowserContext = browser.new_context(
             viewport={"width": width, "height": 800},
             locale="zh-CN",
@@ -193,15 +206,19 @@ class Visit:
         self.address = address
         self.requests: list[str] = []
         self.context.on("request", self._asked)
-        self.page = self.new_tab()
+        self.page = self._tab(path) if path else self.new_tab()
         self._heard = 0
 
     def new_tab(self) -> Page:
         """Open the messenger in another tab and return it once it has greeted."""
+        page = self._tab("")
+        page.get_by_role("log").locator(".turn").first.wait_for()
+        return page
+
+    def _tab(self, path: str) -> Page:
         page = self.context.new_page()
         page.on("websocket", self._connected)
-        page.goto(self.address)
-        page.get_by_role("log").locator(".turn").first.wait_for()
+        page.goto(f"{self.address}{path}")
         return page
 
     def say(self, text: str) -> None:
@@ -210,6 +227,13 @@ class Visit:
         field = self.page.get_by_label("输入消息")
         field.fill(text)
         field.press("Enter")
+
+    def say_to_agent(self, text: str) -> None:
+        """Type a message that a support agent will answer."""
+        field = self.page.get_by_label("输入消息")
+        field.fill(text)
+        field.press("Enter")
+        self.page.locator(".note", has_text="客服会在这里回复你").last.wait_for()
 
     def attach(self, name: str, content: bytes, *, media_type: str = "") -> None:
         """Choose a file and wait until it has gone up."""

@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.messages import Channel, Outbound, outbound_body
-from tests.bot.channels.bot_api import BotApi
-from tests.bot.channels.bot_api_wire import Json, Shown, person
+from bot.measures.bot_api import BotApi
+from bot.measures.bot_api_wire import Json, Shown, person
+from bot.messages import Channel, Outbound
 from tests.bot.channels.running_bot import CHAT, ONE_DATABASE, OTHER_CHAT, ScriptedApp, nickname, polling
 from tools.creators import service as creators
 from tools.kernel.agent_tool import Button, Citation
-from tools.support import service as support
 
 LONG_SEND = "我想知道" + "上个月每条作品的完播率分别是多少，" * 8
 MENU = Outbound(text="想查什么？", buttons=(Button("完播率", LONG_SEND), Button("收益", "这个月收益")))
@@ -71,29 +70,6 @@ class TestText:
         assert "".join(part.text for part in shown) == sentence * 900
         assert all(part.text.endswith("。") for part in shown)
         assert [part.labels for part in shown] == [[], [], ["收益"]]
-
-    def test_of_a_support_agent_comes_from_the_log(
-        self, api: BotApi, app: ScriptedApp, creator: int, now: datetime
-    ) -> None:
-        with polling(app):
-            api.write("你好", chat=CHAT)
-            api.until_shown(1, chat=CHAT)
-            with app.database.writing() as session:
-                here = support.conversation(
-                    session, channel=Channel.TELEGRAM, address=str(CHAT), thread="", creator=creator, now=now
-                )
-                support.append_agent_message(
-                    session,
-                    conversation_id=here.id,
-                    key="agent:1",
-                    text="我来帮你看",
-                    body=outbound_body(Outbound(text="我来帮你看")),
-                    now=now,
-                )
-
-            shown = api.until_shown(2, chat=CHAT)
-
-        assert shown[1].text == "1V1 专员\n我来帮你看"
 
 
 @ONE_DATABASE

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.measures.bot_api import BotApi
+from bot.measures.bot_api_wire import Refused
 from bot.messages import Outbound
 from bot.pictures.draw import draw
-from tests.bot.channels.bot_api import BotApi
-from tests.bot.channels.bot_api_wire import Refused
 from tests.bot.channels.running_bot import CHAT, ONE_DATABASE, ScriptedApp, polling
 from tests.bot.pictures.samples import CITIES, GAPS
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.app import App
+from bot.measures.bot_api import BotApi
 from bot.messages import Channel
-from tests.bot.channels.bot_api import BotApi
 from tests.bot.channels.mortal_bot import Order, When, nursery
 from tests.bot.channels.running_bot import CHAT, polling, settings_for
 from tools.catalog import all_invariants
@@ -20,8 +20,8 @@ from tools.support import service as support
 REPORT = (
     "我要举报 https://www.kuaishou.com/short-video/3xabcdefgh12345 抄袭我最新的那条视频，画面和文案都一样"
 )
-# The update, the question, the proposal: the next commit would be the answer's.
-BEFORE_THE_ANSWER = 4
+# The first message that is committed is the question, after the update; the proposal comes before the second.
+THE_ANSWER = 2
 
 
 @pytest.fixture
@@ -66,7 +66,9 @@ class TestTurn:
                 session, channel=Channel.TELEGRAM, address=str(CHAT), creator_id=account.id, now=now
             )
         api.write(REPORT, chat=CHAT)
-        order = Order("", api.url, str(demo.settings.home), now.isoformat(), BEFORE_THE_ANSWER, When.BEFORE)
+        order = Order(
+            "", api.url, str(demo.settings.home), now.isoformat(), THE_ANSWER, When.BEFORE, "message"
+        )
 
         with nursery() as births:
             births.bear(order)

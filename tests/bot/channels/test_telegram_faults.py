@@ -1,16 +1,24 @@
 """Telegram in a bad mood: what it asks for is obeyed, and no answer is lost."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from bot.channels.telegram_api import Pace
+from bot.measures.bot_api import TOKEN, BotApi
+from bot.measures.bot_api_wire import Dropped, ErrorPage, Fault, Flood, Held, Refused
 from bot.messages import Outbound
-from tests.bot.channels.bot_api import TOKEN, BotApi
-from tests.bot.channels.bot_api_wire import Dropped, ErrorPage, Fault, Flood, Held, Refused
-from tests.bot.channels.running_bot import CHAT, ONE_DATABASE, OTHER_CHAT, ScriptedApp, polling, settings_for
+from tests.bot.channels.running_bot import (
+    CHAT,
+    ONE_DATABASE,
+    OTHER_CHAT,
+    QUICK,
+    ScriptedApp,
+    polling,
+    settings_for,
+)
 from tools.kernel.agent_tool import Attachment
 from tools.kernel.errors import OperatorError
 from tools.support.models import Message
@@ -67,23 +75,26 @@ class TestNetwork:
     def test_that_never_answers_is_asked_again(self, api: BotApi, app: ScriptedApp) -> None:
         api.plan("sendMessage", Held())
 
-        with polling(app, pace=Pace(polling=5, request=0.3, outbox=0.05, first_retry=0.02)):
+        with polling(app, pace=replace(QUICK, request=0.3)):
             api.write("一", chat=CHAT)
             (answer,) = api.until_shown(1, chat=CHAT)
             api.until_called("sendMessage", number=2)
 
         assert answer.text == "答：一"
 
-    def test_that_loses_the_receipt_repeats_the_answer_once(self, api: BotApi, app: ScriptedApp) -> None:
-        api.plan("sendMessage", Dropped(done=True))
+    @pytest.mark.parametrize("lost", [Dropped(done=True), Held(done=True)], ids=str)
+    def test_that_loses_the_receipt_repeats_nothing(self, api: BotApi, app: ScriptedApp, lost: Fault) -> None:
+        api.plan("sendMessage", lost)
 
-        with polling(app):
+        with polling(app, pace=replace(QUICK, request=0.5)):
             api.write("一", chat=CHAT)
-            shown = api.until_shown(2, chat=CHAT)
+            api.until_shown(1, chat=CHAT)
+            api.until(lambda: not waiting(app))
             api.write("二", chat=CHAT)
-            api.until_shown(3, chat=CHAT)
+            shown = api.until_shown(2, chat=CHAT)
 
-        assert [message.text for message in shown] == ["答：一", "答：一"]
+        assert [message.text for message in shown] == ["答：一", "答：二"]
+        assert len(api.calls("sendMessage")) == 2
 
 
 @ONE_DATABASE

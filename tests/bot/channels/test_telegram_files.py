@@ -9,14 +9,16 @@ import pytest
 from PIL import Image
 from pydantic import SecretStr
 
+from bot.measures.bot_api import TOKEN, BotApi
+from bot.measures.bot_api_chats import LARGEST_FILE
+from bot.measures.bot_api_wire import Dropped, ErrorPage, Held, Json
 from bot.messages import Channel, Outbound, ToolUse
 from bot.settings import Settings
-from tests.bot.channels.bot_api import LARGEST_FILE, TOKEN, BotApi
-from tests.bot.channels.bot_api_wire import Dropped, ErrorPage, Held, Json
 from tests.bot.channels.running_bot import CHAT, ONE_DATABASE, OTHER_CHAT, ScriptedApp, polling
+from tests.desk import an_agent
 from tools.kernel import upload_files, uploads
 from tools.kernel.uploads import Upload, UploadKind
-from tools.support import cases
+from tools.support import cases, desk
 from tools.support import service as support
 
 FILM = b"\x00\x00\x00\x18ftypmp42" + b"film" * 200_000
@@ -197,10 +199,11 @@ class TestFiles:
                 creator_id=creator,
                 conversation_id=here,
                 reason="要人",
-                transcript=(),
+                on=app.clock().date(),
                 now=app.clock(),
             )
-            cases.say(session, number=case.number, agent="小李", text="请发视频", now=app.clock())
+            li = an_agent(session, "li", now=app.clock())
+            desk.say(session, agent=li, number=case.number, text="请发视频", key="1", now=app.clock())
 
         with polling(app):
             api.until_shown(1, chat=CHAT)
@@ -209,7 +212,7 @@ class TestFiles:
 
         with app.database.reading() as session:
             lines = support.transcript(session, conversation_id=here)
-        assert [line.text for line in lines] == ["【1V1 客服 小李】请发视频", "[视频 我的视频.mp4]"]
+        assert [line.text for line in lines] == ["请发视频", "[视频 我的视频.mp4]"]
         assert len(api.shown(CHAT)) == 1
 
     def test_that_a_check_has_asked_for_go_on_with_the_check(

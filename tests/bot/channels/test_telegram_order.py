@@ -9,9 +9,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
+from bot.measures.bot_api import BotApi
+from bot.measures.bot_api_wire import Json, person
 from bot.messages import Channel
-from tests.bot.channels.bot_api import BotApi
-from tests.bot.channels.bot_api_wire import Json, person
 from tests.bot.channels.running_bot import CHAT, OTHER_CHAT, ScriptedApp, polling
 from tools.kernel.db import Database
 from tools.support import service as support

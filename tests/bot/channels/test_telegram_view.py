@@ -14,9 +14,9 @@ from bot.channels.telegram_view import (
     parts,
     units,
 )
+from bot.measures.bot_api_wire import read_html
 from bot.messages import Confirm, Outbound
-from tests.bot.channels.bot_api_wire import read_html
-from tools.kernel.agent_tool import Button, Citation, Speaker
+from tools.kernel.agent_tool import Button, Citation
 
 # Hostile to an HTML writer, to a splitter, and to one who counts characters.
 PIECES = (
@@ -45,9 +45,9 @@ def readable(text: str) -> str:
 
 
 class TestParts:
-    @given(outbounds, st.sampled_from(Speaker))
-    def test_are_what_telegram_takes(self, outbound: Outbound, speaker: Speaker) -> None:
-        for part in parts(outbound, speaker=speaker):
+    @given(outbounds)
+    def test_are_what_telegram_takes(self, outbound: Outbound) -> None:
+        for part in parts(outbound):
             shown = read_html(part.html)
 
             assert shown == part.plain
@@ -101,11 +101,6 @@ class TestParts:
     @pytest.mark.parametrize("text", ["", " \n\n ", "\n" * 9_000])
     def test_are_none_for_blank_text(self, text: str) -> None:
         assert parts(Outbound(text=text)) == ()
-
-    def test_tell_a_person_from_the_assistant(self) -> None:
-        (part,) = parts(Outbound(text="我来看"), speaker=Speaker.AGENT)
-
-        assert part.html == "<b>1V1 专员</b>\n我来看"
 
     def test_say_what_would_be_done_once(self) -> None:
         confirm = Confirm("1", "t", "提现 50 元")

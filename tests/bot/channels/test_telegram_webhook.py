@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.channels.telegram import run_webhook
-from tests.bot.channels.bot_api import BotApi
-from tests.bot.channels.bot_api_wire import Json, Refused, person
+from bot.measures.bot_api import BotApi
+from bot.measures.bot_api_wire import Json, Refused, person
 from tests.bot.channels.running_bot import CHAT, ONE_DATABASE, QUICK, RunningBot, ScriptedApp, settings_for
 from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError

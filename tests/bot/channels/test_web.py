@@ -3,98 +3,22 @@
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from bot.messages import Channel
 from bot.pictures.draw import draw
 from bot.pictures.reading import summary
 from tests.bot.channels.running_web import (
     CHART,
     CITIES,
     HOSTILE,
-    NOON,
     THOUGHT,
     Visit,
-    chromium,
-    make_platform,
-    served,
+    Visitor,
 )
-from tools.creators import service as creators
-from tools.kernel.db import Database, open_database
-from tools.support import cases
-from tools.support import service as support
-
-Visitor = Callable[..., Visit]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home with one creator and no demo."""
-    home = tmp_path_factory.mktemp("web")
-    make_platform(home)
-    return home
-
-
-@pytest.fixture(scope="module")
-def store(home: Path) -> Iterator[Database]:
-    """Yield the database that the server uses."""
-    database = open_database(f"sqlite:///{home / 'guanghe.sqlite'}", files=home)
-    yield database
-    database.close()
-
-
-@pytest.fixture(scope="module")
-def address(home: Path) -> Iterator[str]:
-    """Yield the address of the server."""
-    run = "from tests.bot.channels.running_web import serve_scripted as serve; serve({home!r}, {{port}})"
-    with served(home, "-c", run.format(home=str(home))) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Yield the browser; every visit has a profile of its own in it."""
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    """Yield what opens the page as somebody new; in the end nobody's page may have asked another machine."""
-    visits: list[Visit] = []
-
-    def open_visit(*, width: int = 1280, dark: bool = False) -> Visit:
-        visits.append(Visit(browser, address, width=width, dark=dark))
-        return visits[-1]
-
-    yield open_visit
-    for visit in visits:
-        visit.context.close()
-    assert [url for visit in visits for url in visit.elsewhere()] == []
-
-
-@pytest.fixture
-def visit(visitor: Visitor) -> Visit:
-    """Return a visit of somebody new, without an account."""
-    return visitor()
-
-
-@pytest.fixture(scope="module")
-def guest(visitor: Visitor) -> Visit:
-    """Return a visit that the tests share which look at nothing but their own last lines."""
-    return visitor()
-
-
-@pytest.fixture(scope="module")
-def linked(visitor: Visitor, store: Database) -> Visit:
-    """Return the creator's visit, shared as well; the account is linked by a code."""
-    visit = visitor()
-    visit.link(store)
-    return visit
+from tools.kernel.db import Database
 
 
 def address_of(store: Database) -> str:
@@ -158,7 +82,10 @@ class TestQuestion:
         assert guest.lines()[-2:] == [HOSTILE, HOSTILE]
         assert answer.locator("blockquote").inner_text() == HOSTILE
         assert answer.get_by_role("button").inner_text() == HOSTILE
-        assert guest.page.locator(".words *, .title b *, .quote *, .suggestions button *").count() == 0
+        assert (
+            guest.page.locator(".words *, .title b *, .quote blockquote *, .suggestions button *").count()
+            == 0
+        )
         assert guest.page.title() == "光合助手"
 
     def test_can_be_a_pressed_suggestion(self, guest: Visit) -> None:
@@ -392,37 +319,6 @@ class TestLink:
         expect(guest.page.get_by_text("laotie")).to_have_count(0)
         expect(guest.page.get_by_text("演示")).to_have_count(0)
         guest.press("关闭")
-
-
-class TestSupportAgent:
-    def test_is_heard_without_a_reload(self, visit: Visit, store: Database) -> None:
-        visit.link(store)
-        visit.say("你好")
-        visit.hear("答：你好")
-        sender = address_of(store)
-        with store.writing() as session:
-            creator = creators.linked_creator(session, channel=Channel.WEB, address=sender)
-            here = support.conversation(
-                session, channel=Channel.WEB, address=sender, thread="", creator=creator, now=NOON
-            )
-            assert creator
-            case = cases.open_case(
-                session,
-                creator_id=creator,
-                conversation_id=here.id,
-                reason="找人",
-                transcript=(),
-                now=NOON,
-            )
-            cases.say(session, number=case.number, agent="小周", text="我来帮你看。", now=NOON)
-
-        visit.hear("【1V1 客服 小周】我来帮你看。")
-
-        visit.say("谢谢")
-        expect(visit.page.get_by_text("客服会在这里回复你")).to_be_visible()
-        with store.reading() as session:
-            waiting = support.undelivered(session, channel=Channel.WEB, address=sender)
-        assert waiting == []
 
 
 class TestPage:

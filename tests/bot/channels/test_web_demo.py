@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.bot.channels.running_web import Visit, chromium, served
+from tests.bot.channels.running_web import Visit, served
 from tests.processes import guanghe
 
 
@@ -18,22 +18,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert guanghe("init", "--demo", home=home).wait()[0] == 0
     with served(home, "-m", "bot", "serve", "--port", "{port}") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Yield the browser; every visit has a profile of its own in it."""
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    """Yield a first visit; afterwards its page may have asked no other machine."""
-    visit = Visit(browser, address)
-    yield visit
-    visit.context.close()
-    assert visit.elsewhere() == []
 
 
 def become(visit: Visit, handle: str) -> None:

@@ -4,8 +4,7 @@ import io
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,20 +12,19 @@ from PIL import Image
 from playwright.sync_api import APIResponse, Browser, expect
 
 from bot.messages import Channel
-from tests.bot.channels.running_web import HOSTILE, NOON, Visit, chromium, make_platform, served
+from tests.bot.channels.running_web import HOSTILE, NOON, Visit, Visitor
 from tools.creators import service as creators
-from tools.creators.models import Creator
-from tools.kernel import notice_outbox, upload_files, upload_jobs
+from tools.kernel import upload_files, upload_jobs
 from tools.kernel.agent_tool import Attachment, Button
-from tools.kernel.db import Database, open_database
+from tools.kernel.db import Database
 from tools.kernel.invariants import INVARIANTS
+from tools.notices import service as notices
+from tools.notices.topics import Topic
 from tools.support import service as support
 
 FILM = b"\x00\x00\x00\x18ftypmp42" + b"film" * 300_000
 # What the tests' server takes at most.
 LIMIT = 2_000_000
-
-Visitor = Callable[..., Visit]
 
 _DROP = """([name, text, kind]) => {
   const dragged = new DataTransfer();
@@ -36,70 +34,6 @@ _DROP = """([name, text, kind]) => {
     : new DragEvent("drop", { dataTransfer: dragged, bubbles: true, cancelable: true });
   document.querySelector("textarea").dispatchEvent(event);
 }"""
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home with two creators and no demo."""
-    home = tmp_path_factory.mktemp("web")
-    make_platform(home)
-    return home
-
-
-@pytest.fixture(scope="module")
-def store(home: Path) -> Iterator[Database]:
-    """Yield the database that the server uses."""
-    database = open_database(f"sqlite:///{home / 'guanghe.sqlite'}", files=home)
-    other = Creator(
-        handle="xinren",
-        nickname="新人",
-        category="美妆",
-        city="大连",
-        joined_on=date(2022, 1, 1),
-        followers=5,
-    )
-    with database.writing() as session:
-        session.add(other)
-    yield database
-    database.close()
-
-
-@pytest.fixture(scope="module")
-def address(home: Path, store: Database) -> Iterator[str]:
-    """Yield the address of the server."""
-    run = "from tests.bot.channels.running_web import serve_scripted as serve; serve({home!r}, {{port}})"
-    with served(home, "-c", run.format(home=str(home))) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Yield the browser."""
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    """Yield what opens the page as somebody new; in the end nobody's page may have asked another machine."""
-    visits: list[Visit] = []
-
-    def open_visit(*, width: int = 1280) -> Visit:
-        visits.append(Visit(browser, address, width=width))
-        return visits[-1]
-
-    yield open_visit
-    for visit in visits:
-        visit.context.close()
-    assert [url for visit in visits for url in visit.elsewhere()] == []
-
-
-@pytest.fixture(scope="module")
-def linked(visitor: Visitor, store: Database) -> Visit:
-    """Return the creator's visit, shared."""
-    visit = visitor()
-    visit.link(store)
-    return visit
 
 
 def picture(width: int = 320, height: int = 240) -> bytes:
@@ -380,10 +314,10 @@ class TestNotice:
         with store.writing() as session:
             account = creators.find_account(session, handle="xinren")
             assert account
-            notice_outbox.leave(
+            notices.leave(
                 session,
                 creator_id=account.id,
-                topic="precheck.done",
+                topic=Topic.CHECK,
                 text="检查好了，没有问题。",
                 dedupe_key="k",
                 now=NOON,

@@ -129,7 +129,7 @@ class TestAskWithFiles:
         film.write_bytes(b"....ftypisom film")
         case = demo.json("ask", "--file", str(film), "转人工")["case"]
 
-        _, shown, _ = demo.run("cases", "show", case)
+        _, shown, _ = demo.run("cases", "show", case, "--as", "xiaolin")
 
         (stored,) = (demo.home / "uploads").glob("??/*")
         assert "[视频 成片.mp4] 转人工" in shown
@@ -290,12 +290,12 @@ class TestCases:
         case = demo.json("ask", "--as", "laotie", "转人工")["case"]
         assert case in demo.run("cases", "list")[1]
 
-        assert demo.run("cases", "reply", case, "我来处理", "--agent", "小林")[0] == 0
+        assert demo.run("cases", "reply", case, "我来处理", "--as", "xiaolin")[0] == 0
         silent = demo.json("ask", "--as", "laotie", "好的")
         assert "客服" in silent["text"]
-        assert "我来处理" in demo.run("cases", "show", case)[1]
+        assert "我来处理" in demo.run("cases", "show", case, "--as", "xiaolin")[1]
 
-        assert demo.run("cases", "resolve", case)[0] == 0
+        assert demo.run("cases", "resolve", case, "--as", "xiaolin")[0] == 0
         assert demo.json("ask", "--as", "laotie", "提现最低多少")["citations"]
 
 

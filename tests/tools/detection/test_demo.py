@@ -6,8 +6,8 @@ from tools.detection import demo, service
 from tools.detection.invariants import INVARIANTS
 from tools.detection.reports import appeals
 from tools.detection.reports.states import State
-from tools.kernel import notice_outbox
 from tools.kernel.db import Database
+from tools.notices import service as notices
 
 
 class TestLoad:
@@ -38,8 +38,8 @@ class TestLoad:
             against = appeals.judgements(session, creator_id=impostor.id)
             assert [item.number for item in against if item.may_be_appealed(now)] == ["QQ20220806-0003"]
             assert [item.title for item in against if item.appeal] != []
-            assert notice_outbox.newest(session, creator_id=author.id) != []
-            assert notice_outbox.unsent(session) == []
+            assert notices.newest(session, creator_id=author.id) != []
+            assert notices.unsent(session) == []
             assert [line for item in INVARIANTS for line in item.violations(session)] == []
 
     def test_needs_no_account_that_is_not_there(self, database: Database, on: date) -> None:

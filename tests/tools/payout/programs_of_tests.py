@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
+from tools.creators.fact_words import FACTS
 from tools.kernel.rules.rule import read_rule
 from tools.kernel.rules.ways import Reference, ways_of
-from tools.payout.facts import FACTS
 from tools.payout.programs import Alternative, Eligibility, Reward, Step, Term
 
 RULE = Reference("guanghe-plan-rules", "1.1")

@@ -15,9 +15,9 @@ from tests.tools.payout.couponing import DAY, a_coupon, broken, use
 from tests.tools.payout.rewarding import a_work, an_account, at, plays_of
 from tools.kernel.db import Database, open_database
 from tools.kernel.errors import OperatorError
+from tools.kernel.operator_files import Imported
 from tools.payout import coupon_service, deliveries
 from tools.payout.models import CouponDay, TrafficCoupon
-from tools.payout.operator_files import Imported
 from tools.schema import metadata
 
 HEAD = "coupon,day,impressions,plays\n"

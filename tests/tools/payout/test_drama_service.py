@@ -11,12 +11,12 @@ from tests.tools.payout.test_payout_runs import broken
 from tools.creators.models import Work, WorkDay
 from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError
+from tools.kernel.operator_files import Imported
 from tools.kernel.period import PLATFORM_ZONE, parse_period
 from tools.payout import drama_service, service
 from tools.payout.drama_models import DramaShare
 from tools.payout.drama_rules import Level
 from tools.payout.drama_tool import TOOL, ModeUnknown, short_drama_revenue
-from tools.payout.operator_files import Imported
 from tools.payout.revenue_jobs import grant_drama_shares
 
 HEAD = "work,day,effective_plays,fraud_plays\n"

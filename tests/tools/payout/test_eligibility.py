@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.payout.programs_of_tests import a_term
+from tools.creators.fact_words import FACTS
 from tools.kernel.rules.facts import Fact, Facts, FactType
 from tools.kernel.rules.units import Unit, hundredths
 from tools.payout.eligibility import clause_words, evaluate, gap_words, qualifies
-from tools.payout.facts import FACTS
 from tools.payout.program_files import packaged_programs
 from tools.payout.programs import Term
 

@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from tests.calls import a_creator
 from tests.tools.payout.fake_bank import BankServer, FakeBank
 from tests.tools.payout.postings import gift, held
+from tools.kernel import case_requests
 from tools.kernel.db import Database
+from tools.notices import service as notices
 from tools.payout import service, withdrawal_service
 from tools.payout.bank import BankReply, BankState
 from tools.payout.invariants import INVARIANTS
+from tools.payout.late_withdrawals import ask_for_people
 from tools.payout.models import BankAnswer, LedgerTransfer, Withdrawal
 from tools.payout.payout_runs import PayoutRun, pay_out
 
@@ -99,6 +102,28 @@ def numbers(database: Database, now: datetime) -> list[str]:
         ]
 
 
+class TestAskForPeople:
+    def test_asks_once_for_each_withdrawal_that_is_later_than_promised(
+        self, database: Database, numbers: list[str], now: datetime
+    ) -> None:
+        bank = FakeBank()
+        bank.late.add(numbers[2])
+        # Asked on Monday: three working days end with Thursday.
+        ask_for_people(database, now + timedelta(days=3))
+        with database.reading() as session:
+            in_time = case_requests.waiting(session, limit=10)
+        pay_out(database, now + timedelta(days=3), open_bank=lambda _: bank)
+
+        for _ in range(2):
+            ask_for_people(database, now + timedelta(days=4))
+
+        with database.reading() as session:
+            late = case_requests.waiting(session, limit=10)
+        assert in_time == []
+        assert [(one.business, one.reference) for one in late] == [("提现", numbers[2])]
+        assert late[0].reason == "3,000.00 元处理中，已超过承诺的到账时间"
+
+
 class TestPayOut:
     def test_pays_once_and_books_what_the_bank_says(
         self, database: Database, numbers: list[str], now: datetime
@@ -119,6 +144,12 @@ class TestPayOut:
         assert states(database) == [("paid", ""), ("returned", "户名不符"), ("paid", "")]
         with database.reading() as session:
             assert [held(session, creator)[0] for creator in (1, 2, 3)] == [2_000_00, 5_000_00, 2_000_00]
+            told = {each.creator_id: each.text for each in notices.unsent(session)}
+        assert [
+            each in told[number]
+            for number, each in ((1, "打款成功"), (2, "没有打成：户名不符"), (3, "打款成功"))
+        ] == [True] * 3
+        assert len(told) == len(numbers)
         assert broken(database) == []
 
     def test_asks_again_when_the_bank_s_answer_was_lost(

@@ -8,10 +8,11 @@ import pytest
 from tests.drafts import save, scenery, shaken, tone, with_code, write_draft, written
 from tests.tools.precheck.conftest import Author, Sending
 from tools.detection.matching.detector import Detector
-from tools.kernel import notice_outbox
 from tools.kernel.db import Database
 from tools.kernel.media.pool import MediaPool
 from tools.kernel.uploads import Upload
+from tools.notices import service as notices
+from tools.notices.topics import Topic
 from tools.precheck import service
 from tools.precheck.drafts import Draft, DraftFile
 from tools.precheck.jobs import TASKS
@@ -59,7 +60,7 @@ class TestLookRequested:
 
         with database.reading() as session:
             done = service.find(session, check_id=check.id)
-            notices = notice_outbox.newest(session, creator_id=author.creator)
+            told = notices.newest(session, creator_id=author.creator)
         assert done is not None
         assert (done.state, done.verdict) == (CheckState.DONE, Verdict.BLOCK)
         seen = {one.rule: one for one in done.findings}
@@ -68,9 +69,9 @@ class TestLookRequested:
         words = next(one for one in done.findings if one.said == "全网最低价")
         assert words.at_s == pytest.approx(2, abs=0.6)
         assert words.rewrite
-        assert [notice.topic for notice in notices] == ["precheck.done"]
-        assert notices[0].text.startswith("“clip.mp4”的发布前诊断好了。预测结果：不建议发布。")
-        pictures = [Path(item.path) for item in notices[0].attachments]
+        assert [notice.topic for notice in told] == [Topic.CHECK]
+        assert told[0].text.startswith("“clip.mp4”的发布前诊断好了。预测结果：不建议发布。")
+        pictures = [Path(item.path) for item in told[0].attachments]
         assert len(pictures) == 3
         assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
 
@@ -92,7 +93,7 @@ class TestLookRequested:
         look_requested(database, now, {"check": check.id})
 
         with database.reading() as session:
-            (notice,) = notice_outbox.newest(session, creator_id=author.creator)
+            (notice,) = notices.newest(session, creator_id=author.creator)
         assert "封面没法检测：图片损坏或没有传完整，请重新导出成 JPG 再发。" in notice.text
         assert notice.facts["verdict"] == "warn"
 

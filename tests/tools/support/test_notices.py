@@ -3,17 +3,19 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.calls import a_creator
+from tests.desk import an_agent
 from tools.creators import service as creators
-from tools.kernel import notice_outbox
 from tools.kernel.agent_tool import Attachment, Button
 from tools.kernel.db import Database
-from tools.support import cases, service
+from tools.notices import service as notices
+from tools.notices.topics import Topic
+from tools.support import cases, desk, service
 from tools.support.notices import deliver_notices
 
 ROOT = Path(__file__).parents[3]
@@ -37,10 +39,10 @@ def chat(
 
 
 def left(
-    database: Database, creator: int, now: datetime, *, key: str = "k", topic: str = "precheck.done"
+    database: Database, creator: int, now: datetime, *, key: str = "k", topic: Topic = Topic.CHECK
 ) -> None:
     with database.writing() as session:
-        notice_outbox.leave(
+        notices.leave(
             session,
             creator_id=creator,
             topic=topic,
@@ -59,7 +61,7 @@ def said(database: Database, conversation: int) -> list[str]:
 
 def unsent(database: Database) -> int:
     with database.reading() as session:
-        return len(notice_outbox.unsent(session))
+        return len(notices.unsent(session))
 
 
 class TestDeliverNotices:
@@ -103,7 +105,7 @@ class TestDeliverNotices:
         deliver_notices(database, now)
         before = [said(database, one) for one in (terminal, gone, moved)]
         chat(database, creator, now, address="8")
-        deliver_notices(database, now)
+        deliver_notices(database, now + timedelta(minutes=10))
 
         assert before == [[], [], []]
         assert said(database, gone) == ["好了 k"]
@@ -120,28 +122,29 @@ class TestDeliverNotices:
         assert said(database, here) == ["好了 new"]
 
     def test_waits_while_a_support_agent_speaks_except_about_the_case(
-        self, database: Database, creator: int, now: datetime
+        self, database: Database, creator: int, now: datetime, on: date
     ) -> None:
         here = chat(database, creator, now)
         with database.writing() as session:
+            lin = an_agent(session, "lin", now=now)
             case = cases.open_case(
-                session, creator_id=creator, conversation_id=here, reason="x", transcript=(), now=now
+                session, creator_id=creator, conversation_id=here, reason="x", on=on, now=now
             ).number
         left(database, creator, now, key="queued")
         deliver_notices(database, now)
         with database.writing() as session:
-            cases.say(session, number=case, agent="小李", text="在", now=now)
+            desk.say(session, agent=lin, number=case, text="在", key="1", now=now)
         left(database, creator, now, key="held")
-        left(database, creator, now, key="about", topic="case")
+        left(database, creator, now, key="about", topic=Topic.CASE)
 
         deliver_notices(database, now)
         meanwhile = said(database, here)
         with database.writing() as session:
-            cases.resolve(session, number=case, now=now)
+            desk.resolve(session, agent=lin, number=case, now=now)
         deliver_notices(database, now)
 
-        assert meanwhile == ["好了 queued", "【1V1 客服 小李】在", "好了 about"]
-        assert said(database, here) == [*meanwhile, "好了 held"]
+        assert meanwhile == ["好了 queued", "在", "好了 about"]
+        assert said(database, here)[-1] == "好了 held"
 
     def test_goes_beyond_what_has_to_wait(self, database: Database, creator: int, now: datetime) -> None:
         chat(database, creator, now, address="8")
@@ -194,7 +197,7 @@ class TestDeliverNotices:
 
 _DIES = """
 import os, signal, sys
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from sqlalchemy import event
 from sqlalchemy.orm import Session

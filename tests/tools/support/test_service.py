@@ -10,8 +10,10 @@ from tools.creators import service as creators
 from tools.kernel.agent_tool import Line, Speaker
 from tools.kernel.db import Database
 from tools.kernel.uploads import Upload, UploadKind
-from tools.support import invariants, service
+from tools.support import invariants, queries, service
+from tools.support.escalation import Signal
 from tools.support.jobs import forget_finished_updates
+from tools.support.lanes import Lane
 
 
 @pytest.fixture
@@ -138,7 +140,57 @@ class TestLogAnswer:
         assert sequences == list(range(1, 2 * len(set(keys)) + 1))
 
 
+class TestStartOver:
+    def test_leaves_what_was_heard_before_and_the_state_of_a_turn_that_came_late(
+        self, database: Database, conversation: int, now: datetime
+    ) -> None:
+        with database.writing() as session:
+            for key in "ab":
+                service.log_question(
+                    session, conversation_id=conversation, key=key, text="气", now=now, signals={Signal.ANGER}
+                )
+            before = service.heard(session, conversation_id=conversation)
+            service.start_over(session, conversation_id=conversation)
+            service.log_answer(
+                session,
+                conversation_id=conversation,
+                key="b",
+                text="晚了",
+                body={"text": "晚了"},
+                checkpoint="of the old epoch",
+                deliver=False,
+                now=now,
+                epoch=0,
+                signals={Signal.UNSOLVED},
+            )
+            stored = queries.conversation_for_update(session, conversation_id=conversation)
+
+            assert before == [frozenset({Signal.ANGER})] * 2
+            assert service.heard(session, conversation_id=conversation) == [frozenset({Signal.UNSOLVED})]
+            assert (stored.epoch, stored.checkpoint) == (1, None)
+
+
 class TestUndelivered:
+    def test_gives_the_more_pressing_lane_first(self, database: Database, now: datetime) -> None:
+        with database.writing() as session:
+            talk = service.conversation(
+                session, channel="telegram", address="7", thread="", creator=None, now=now
+            ).id
+            for place, lane in enumerate((Lane.BULK, Lane.CASE, Lane.DEADLINE, Lane.CASE)):
+                service.append_notice(
+                    session,
+                    conversation_id=talk,
+                    key=f"{place}",
+                    text=lane,
+                    body={"text": lane},
+                    now=now,
+                    lane=lane,
+                )
+
+            waiting = service.undelivered(session, channel="telegram")
+        assert [message.lane for message in waiting] == [Lane.CASE, Lane.CASE, Lane.DEADLINE, Lane.BULK]
+        assert waiting[0].message_id < waiting[1].message_id
+
     def test_gives_answers_in_order_until_they_are_delivered(self, database: Database, now: datetime) -> None:
         with database.writing() as session:
             conversation = service.conversation(

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tools.commerce.dated import Term, read_terms, term_on
+from tools.kernel.dated import Term, read_terms, term_on
 
 POLICY: Final = "paid-course-rules"
 _FILE = Path(__file__).parent / "rules.yaml"

@@ -18,8 +18,12 @@ from tools.commerce.courses.states import (
     fee_of,
     late_fen,
 )
+from tools.kernel.agent_tool import Button
 from tools.kernel.errors import OperatorError
+from tools.kernel.money import yuan
 from tools.kernel.period import PLATFORM_ZONE
+from tools.notices import service as notices
+from tools.notices.topics import Lane, Topic
 from tools.payout import trade
 from tools.payout.posting import Purpose
 
@@ -74,6 +78,9 @@ def ask_refund(session: Session, *, sale_id: int, progress_bp: int, reason: str,
     _step(session, row, occurrence)
     if row.state == SaleState.OWED:
         collect(session, sale_id=sale_id, now=now)
+    else:
+        words = f"有学员申请退款 {yuan(row.price_fen)} 元，原因：{row.reason or '没有写'}，先和学员协商"
+        _tell(session, row, "asked", words, lane=Lane.DEADLINE, now=now)
     return row
 
 
@@ -107,6 +114,7 @@ def collect(session: Session, *, sale_id: int, now: datetime) -> bool:
     _step(session, row, Occurrence(SaleEvent.COLLECT, now))
     row.refunded_at = now
     session.flush()
+    _tell(session, row, "refunded", f"退了一笔 {yuan(row.refund_fen)} 元", lane=Lane.BULK, now=now)
     return True
 
 
@@ -172,6 +180,21 @@ def kept_key(row: CourseSale) -> str:
 def kept_fen(row: CourseSale) -> int:
     """Return what of a sale stays paid."""
     return row.price_fen - (row.refund_fen if row.state == SaleState.REFUNDED else 0)
+
+
+def _tell(session: Session, row: CourseSale, what: str, words: str, *, lane: Lane, now: datetime) -> None:
+    course = queries.course(session, course_id=row.course_id)
+    assert course is not None, "a sale has its course"
+    notices.leave(
+        session,
+        creator_id=course.creator_id,
+        topic=Topic.COURSE,
+        lane=lane,
+        text=f"你的课程《{course.title}》{words}。",
+        dedupe_key=f"{PREFIX}{row.id}:{what}",
+        buttons=(Button("看课程退款", "我的课退款有几笔"),),
+        now=now,
+    )
 
 
 def _move_back(session: Session, course: Course, row: CourseSale, *, now: datetime) -> None:

@@ -27,6 +27,7 @@ from tools.commerce.courses.refusals import (
 from tools.commerce.courses.rules import course_rules
 from tools.commerce.courses.states import CourseState
 from tools.creators import service as creators
+from tools.creators.fact_words import FACTS, values_of
 from tools.kernel.errors import OperatorError
 from tools.kernel.money import yuan
 from tools.kernel.period import PLATFORM_ZONE, Period
@@ -34,7 +35,8 @@ from tools.kernel.rules import words
 from tools.kernel.rules.explain import Verdict, explain
 from tools.kernel.rules.rule import read_rule
 from tools.kernel.rules.ways import ways_of
-from tools.payout.facts import FACTS, values_of
+from tools.notices import service as notices
+from tools.notices.topics import Lane, Topic
 
 # paid-course-rules 3.1 and 3.2: what may not be taught, and what may not be promised.
 _FORBIDDEN: Final = re.compile(
@@ -204,6 +206,16 @@ def review(session: Session, *, course_id: int, reason: str, now: datetime) -> C
         raise OperatorError(f"course {course_id} is {row.state}")
     row.state, row.decided_at, row.reason = to.value, now, reason.strip()[:200]
     session.flush()
+    told = "审核通过，已上架" if to is CourseState.PUBLISHED else f"审核退回：{row.reason}，改好可以再提交"
+    notices.leave(
+        session,
+        creator_id=row.creator_id,
+        topic=Topic.COURSE,
+        lane=Lane.CASE,
+        text=f"你的课程《{row.title}》{told}。",
+        dedupe_key=f"course:{row.id}:review:{now.isoformat()}",
+        now=now,
+    )
     return row
 
 

@@ -22,12 +22,12 @@ from tools.commerce.orders.states import (
 )
 from tools.commerce.orders.steps import Told
 from tools.creators import service as creators
+from tools.creators.fact_words import values_of
 from tools.kernel.errors import OperatorError
 from tools.kernel.money import yuan
 from tools.kernel.period import Period
 from tools.payout import service as payout
 from tools.payout import trade
-from tools.payout.facts import values_of
 
 # Works are only read of so many who meet a brief's conditions: its category first, then 优创, then followers.
 _LOOKED_AT: Final = 300
@@ -215,6 +215,14 @@ def lapse_due(session: Session, *, now: datetime) -> int:
     return len(ids)
 
 
+def cancel_late(session: Session, *, now: datetime, after: int) -> int | None:
+    """Cancel accepted orders whose work was not handed in by the end of the deadline; return the last id, None at the end.
+
+    What was set aside is free again. One whose work was handed in and is being changed is left to people.
+    """
+    return _through(session, OrderState.ACCEPTED, after, lambda row: _cancel_late(session, row, now))
+
+
 def approve_overlooked(session: Session, *, now: datetime, after: int) -> int | None:
     """Accept work that the brand has not looked at in time (brand-orders-rules 2.4); return the last id, None at the end."""
     return _through(session, OrderState.SUBMITTED, after, lambda row: _approve_late(session, row, now))
@@ -230,6 +238,15 @@ def service_rules(row: BrandOrder) -> OrderRules:
     if row.rules_from is None:
         raise OperatorError(f"{row.number} is {row.state}, it was never accepted")
     return steps.rules_of(row)
+
+
+def _cancel_late(session: Session, row: BrandOrder, now: datetime) -> None:
+    deadline = service.brief_of(session, row).deadline
+    if steps.platform_day(now) > deadline:
+        tells = (
+            f"{row.number} 过了 {deadline.month}月{deadline.day}日还没交稿，已自动取消，算一次接单后取消。"
+        )
+        steps.step(session, row, Happening(OrderEvent.CANCEL, now), Told("platform", "逾期没有交稿", tells))
 
 
 def _approve_late(session: Session, row: BrandOrder, now: datetime) -> None:

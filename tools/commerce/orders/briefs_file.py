@@ -13,10 +13,10 @@ from tools.commerce.orders.matching import Kind
 from tools.commerce.orders.models import BrandBrief
 from tools.commerce.orders.rules import audience_rule
 from tools.commerce.orders.steps import platform_day
+from tools.kernel.operator_files import FileRow, Imported, file_rows
 from tools.kernel.rules.tree import RuleError
 from tools.kernel.rules.ways import ways_of
 from tools.payout import trade
-from tools.payout.operator_files import FileRow, Imported, file_rows
 
 COLUMNS: Final = (
     "key", "brand", "title", "wants", "category", "audience", "kind", "budget", "price", "ceiling", "deadline",

@@ -25,7 +25,8 @@ def remind(database: Database, now: datetime) -> None:
 
 
 def settle(database: Database, now: datetime) -> None:
-    """Accept work that the brand overlooked, pay what is counted, close briefs that are over."""
+    """Cancel what was not handed in, accept work that the brand overlooked, pay what is counted, close briefs that are over."""
+    _through(database, lambda session, after: brand_side.cancel_late(session, now=now, after=after))
     _through(database, lambda session, after: brand_side.approve_overlooked(session, now=now, after=after))
     _through(database, lambda session, after: brand_side.settle_effects(session, now=now, after=after))
     with database.reading() as session:

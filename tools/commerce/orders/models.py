@@ -101,13 +101,12 @@ class BrandOrder(Base):
 
 
 class BrandOrderEvent(Base):
-    """What happened to an order, in the words for the creator; the notices part delivers those with `tells`."""
+    """What happened to an order; `tells` are the words that were left to the creator as a notice, if any."""
 
     __tablename__ = "order_event"
     __table_args__ = (
         # A reminder of one moment is given once, however often the job runs.
         UniqueConstraint("order_id", "key"),
-        Index("ix_order_event_told_at", "told_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -118,4 +117,3 @@ class BrandOrderEvent(Base):
     at: Mapped[datetime]
     note: Mapped[str] = mapped_column(String(200), default="")
     tells: Mapped[str] = mapped_column(String(200), default="")
-    told_at: Mapped[datetime | None]

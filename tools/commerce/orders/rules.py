@@ -5,9 +5,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from tools.commerce.dated import Term, read_terms, term_on
+from tools.creators.fact_words import FACTS
+from tools.kernel.dated import Term, read_terms, term_on
 from tools.kernel.rules.rule import Rule, read_rule
-from tools.payout.facts import FACTS
 
 POLICY: Final = "brand-orders-rules"
 _FILE = Path(__file__).parent / "rules.yaml"

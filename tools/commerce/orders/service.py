@@ -34,7 +34,9 @@ from tools.commerce.orders.rules import audience_rule, order_rules
 from tools.commerce.orders.states import Happening, Order, OrderEvent, OrderState, WrongStepError
 from tools.commerce.orders.steps import Told
 from tools.creators import service as creators
+from tools.creators.fact_words import FACTS, values_of
 from tools.creators.service import CreatorFacts
+from tools.kernel import case_requests
 from tools.kernel.money import yuan
 from tools.kernel.period import PLATFORM_ZONE
 from tools.kernel.rules import words
@@ -44,7 +46,6 @@ from tools.kernel.rules.rule import Rule
 from tools.kernel.rules.walk import holds
 from tools.kernel.rules.ways import ways_of
 from tools.payout import service as payout
-from tools.payout.facts import FACTS, values_of
 
 _NUMBER = re.compile(r"SD-?(?:\d{8})-?(?P<id>\d{4,})", re.ASCII)
 _RECENT_WORKS: Final = 10
@@ -233,8 +234,18 @@ def cancel(session: Session, *, creator_id: int, order_id: int, now: datetime) -
 
 
 def dispute(session: Session, *, creator_id: int, order_id: int, reason: str, now: datetime) -> BrandOrder:
-    """Hold everything of an order until a person has decided; the money stays set aside."""
-    return _simple(session, creator_id, order_id, Happening(OrderEvent.DISPUTE, now), "提出争议", note=reason)
+    """Hold everything of an order until a person has decided, who is asked for here; the money stays set aside."""
+    row = _simple(session, creator_id, order_id, Happening(OrderEvent.DISPUTE, now), "提出争议", note=reason)
+    case_requests.request_case(
+        session,
+        creator_id=creator_id,
+        business="商单争议",
+        reference=row.number,
+        reason=reason or "创作者提出争议",
+        key=f"order:{row.id}:dispute:{now.isoformat()}",
+        now=now,
+    )
+    return row
 
 
 def check_submit(

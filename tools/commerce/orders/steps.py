@@ -17,19 +17,23 @@ from tools.commerce.orders.states import (
     fee_of,
 )
 from tools.creators import service as creators
+from tools.kernel.agent_tool import Button
 from tools.kernel.period import PLATFORM_ZONE
+from tools.notices import service as notices
+from tools.notices.topics import Topic
 from tools.payout import trade
 from tools.payout.posting import Purpose
 
 _LONGEST = 200
 _PREFIX = "order:"
+_CREATOR = "creator"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """Who did something, what they said of it, and what the creator is told of it, if anything."""
 
-    by: str = "creator"
+    by: str = _CREATOR
     note: str = ""
     tells: str = ""
 
@@ -46,7 +50,10 @@ def step(session: Session, row: BrandOrder, happening: Happening, told: Told) ->
 def note_event(
     session: Session, row: BrandOrder, event: str, *, now: datetime, told: Told, key: str = ""
 ) -> None:
-    """Store what happened; without a key of its own an event is numbered among the order's."""
+    """Store what happened and leave the creator its words; without a key of its own an event is numbered among the order's.
+
+    What creators did themselves they were told at once.
+    """
     key = key or f"{event}:{len(queries.event_keys(session, order_id=row.id)) + 1}"
     session.add(
         BrandOrderEvent(
@@ -60,6 +67,18 @@ def note_event(
         )
     )
     session.flush()
+    if told.tells and told.by != _CREATOR:
+        notices.leave(
+            session,
+            creator_id=row.creator_id,
+            topic=Topic.OFFER if row.state == OrderState.INVITED else Topic.ORDER,
+            text=told.tells,
+            dedupe_key=f"{_PREFIX}{row.id}:{key}",
+            expires_at=row.answer_by,
+            facts={"order": row.number, "event": event},
+            buttons=(Button("看这个商单", f"商单 {row.number} 什么情况"),),
+            now=now,
+        )
 
 
 def open_order(

@@ -340,7 +340,7 @@ def _disputed(call: Call, order_id: int, reason: str) -> Reply:
     found = _done(
         call,
         row,
-        f"{row.number} 已记为争议，款项先不动。点“转人工”，由 1V1 人工接着处理，聊天记录会一并转交。",
+        f"{row.number} 已记为争议，款项先不动。1V1 人工会接着处理，工单号马上发给你；急的话点“转人工”。",
     )
     return Reply(
         text=found.text, facts=found.facts, buttons=(Button("转人工", f"转人工，商单 {row.number} 有争议"),)

@@ -10,13 +10,14 @@ from tools.detection.models import InfringementReport
 from tools.detection.report_models import ReportStep
 from tools.detection.reports import queries
 from tools.detection.reports.states import Event, State, advance
-from tools.kernel import notice_outbox
 from tools.kernel.agent_tool import Attachment
 from tools.kernel.db import Json
-from tools.kernel.notice_outbox import LeftNotice
+from tools.notices import service as notices
+from tools.notices.service import LeftNotice
+from tools.notices.topics import Topic
 
 LONGEST_NOTE = 200
-TOPIC = "detection.report"
+_KEYS = "detection.report"
 
 
 class ActorKind(StrEnum):
@@ -82,10 +83,10 @@ def tell(
     session: Session, step: ReportStep, *, creator_id: int, text: str, picture: str | None = None
 ) -> None:
     """Leave words about the step for one side, with the evidence picture where there is one."""
-    notice_outbox.leave(
+    notices.leave(
         session,
         creator_id=creator_id,
-        topic=TOPIC,
+        topic=Topic.REPORT,
         text=text,
         dedupe_key=f"{_key(step.report_id)}{step.sequence}:{creator_id}",
         now=step.at,
@@ -95,11 +96,11 @@ def tell(
 
 def told(session: Session, *, report_id: int) -> list[LeftNotice]:
     """Return what was said to both sides of a case, in order."""
-    return notice_outbox.under(session, prefix=_key(report_id))
+    return notices.under(session, prefix=_key(report_id))
 
 
 def _key(report_id: int) -> str:
-    return f"{TOPIC}:{report_id}:"
+    return f"{_KEYS}:{report_id}:"
 
 
 def brief(text: str) -> str:

@@ -13,15 +13,17 @@ from tools.detection.reports.states import OPEN
 from tools.detection.reports.verdicts import MachineVerdict, Result
 from tools.detection.videos import queries, service
 from tools.detection.videos.checking import Checker, Matched
-from tools.kernel import notice_outbox, uploads
+from tools.kernel import uploads
 from tools.kernel.agent_tool import Attachment, Button
 from tools.kernel.db import Database
 from tools.kernel.media.limits import Fault
 from tools.kernel.task_requests import request_task
+from tools.notices import service as notices
+from tools.notices.topics import Topic
 
 EXAMINE_TASK = "detection.examine_report"
 UPLOAD_TASK = "detection.check_upload"
-EVIDENCE_TOPIC = "detection.evidence"
+_KEY = "detection.evidence"
 _SHOWN = 3
 _FAULTS = {
     Fault.EMPTY: "文件是空的",
@@ -147,12 +149,12 @@ def _tell_verdict(session: Session, subject: _Subject, verdict: MachineVerdict, 
         words.append(f"{verdict.permitted}，由审核员判定。")
     elif verdict.sent and verdict.result is Result.COPY:
         words.append("比对的是你发来的视频，审核员会再核对对方的作品。")
-    notice_outbox.leave(
+    notices.leave(
         session,
         creator_id=subject.reporter,
-        topic=EVIDENCE_TOPIC,
+        topic=Topic.REPORT,
         text="".join(words),
-        dedupe_key=f"{EVIDENCE_TOPIC}:report:{subject.number}",
+        dedupe_key=f"{_KEY}:report:{subject.number}",
         now=now,
         facts={"case_id": subject.number, **_facts(verdict)},
         attachments=_attached(verdict),
@@ -176,12 +178,12 @@ def _tell_matches(
         titles = _titles(session, creator_id, matches)
         lines = [f"《{titles[match.original]}》：{_compared(match.verdict)}" for match in matches]
         text = "你发来的视频比对完了：\n" + "\n".join(lines) + "\n把对方的视频链接发给我，就能提交举报。"
-    notice_outbox.leave(
+    notices.leave(
         session,
         creator_id=creator_id,
-        topic=EVIDENCE_TOPIC,
+        topic=Topic.REPORT,
         text=text,
-        dedupe_key=f"{EVIDENCE_TOPIC}:upload:{upload}",
+        dedupe_key=f"{_KEY}:upload:{upload}",
         now=now,
         facts={
             "protected": protected,
@@ -204,12 +206,12 @@ def _tell_unreadable(
     else:
         reason = _FAULTS.get(fault, "处理时间太长或无法解码")
         text = f"你发来的视频没法比对：{reason}。换成 MP4 再发一次，或者直接发对方的视频链接。"
-    notice_outbox.leave(
+    notices.leave(
         session,
         creator_id=creator_id,
-        topic=EVIDENCE_TOPIC,
+        topic=Topic.REPORT,
         text=text,
-        dedupe_key=f"{EVIDENCE_TOPIC}:{key}",
+        dedupe_key=f"{_KEY}:{key}",
         now=now,
         facts={"fault": fault.name.lower() if fault else "not_protected"},
     )

@@ -8,8 +8,8 @@ from tools.commerce.orders import queries
 from tools.commerce.orders.briefs_file import COLUMNS, import_briefs
 from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError
+from tools.kernel.operator_files import Imported
 from tools.payout import trade
-from tools.payout.operator_files import Imported
 
 GOOD = {
     "key": "BF-2208101", "brand": "灶台记", "title": "不粘锅", "wants": "拍一道菜", "category": "美食",

@@ -29,6 +29,8 @@ from tools.commerce.orders.states import OrderState
 from tools.creators.models import WorkDay
 from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError, Refusal
+from tools.notices import service as notices
+from tools.notices.topics import Topic
 from tools.payout import trade
 
 HOUR = timedelta(hours=1)
@@ -282,6 +284,23 @@ class TestJobs:
         assert [each.key for each in told] == ["remind:invited:12h", "remind:invited:2h"]
         assert all(row.number in each.tells for each in told)
 
+    def test_leave_notices_of_what_others_did_until_the_time_to_answer_ends(
+        self, database: Database, now: datetime
+    ) -> None:
+        with database.writing() as session:
+            row = submitted(session, a_brief(session, "BF-001", now=now), a_trader(session, "one"), now=now)
+            brand_side.approve(session, number=row.number, now=now)
+
+        with database.reading() as session:
+            found = notices.unsent(session)
+        assert [(each.topic, each.facts["event"]) for each in found] == [
+            (Topic.OFFER, "invite"),
+            (Topic.ORDER, "approve"),
+            (Topic.ORDER, "settle"),
+        ]
+        assert found[0].expires_at == now + DAY
+        assert row.number in found[1].text
+
     def test_accept_work_that_the_brand_overlooked(self, database: Database, now: datetime) -> None:
         with database.writing() as session:
             row = submitted(session, a_brief(session, "BF-001", now=now), a_trader(session, "one"), now=now)
@@ -291,6 +310,25 @@ class TestJobs:
         jobs.settle(database, now + 3 * DAY + 3 * HOUR)
 
         assert state(database, row.id) == ("settled", 1_000_00)
+
+    def test_cancel_what_was_accepted_and_not_handed_in_by_the_end_of_the_deadline(
+        self, database: Database, now: datetime
+    ) -> None:
+        with database.writing() as session:
+            brief = a_brief(session, "BF-001", now=now)
+            row = accepted(session, brief, a_trader(session, "one"), now=now)
+        ends = datetime.combine(brief.deadline, datetime.min.time(), now.tzinfo) + DAY
+        jobs.settle(database, ends - HOUR)
+        in_time = state(database, row.id)[0]
+
+        for _ in range(2):
+            jobs.settle(database, ends + HOUR)
+
+        assert (in_time, state(database, row.id)) == ("accepted", ("cancelled", 0))
+        with database.reading() as session:
+            assert [each.text for each in notices.unsent(session)][-1].endswith("算一次接单后取消。")
+            assert trade.pool_fen(session, name=brief.pool) == 0
+        assert broken(database) == []
 
     def test_give_a_brand_back_what_is_left_after_the_deadline(
         self, database: Database, now: datetime

@@ -9,6 +9,7 @@ from tests.tools.commerce.trading import a_brief, a_trader, a_work, broken
 from tools.commerce.orders import brand_side, service
 from tools.commerce.orders.refusals import NoOrderWaits, OrderUnknown, PriceNeeded, TooLate, WhichOrder
 from tools.commerce.orders.tool import PriceUnclear, brand_orders, commit_order
+from tools.kernel import case_requests
 from tools.kernel.agent_tool import Call, Proposal, Reply
 from tools.kernel.db import Database
 
@@ -233,6 +234,12 @@ class TestEnding:
         assert row.state == "disputed"
         assert answer.buttons[0].send.startswith("转人工")
         assert service.steps_of(session, row)[-1][2] == "品牌一直不给验收"
+        (asked,) = case_requests.waiting(session, limit=10)
+        assert (asked.business, asked.reference, asked.reason) == (
+            "商单争议",
+            row.number,
+            "品牌一直不给验收",
+        )
 
     def test_says_that_there_is_nothing_to_decline(self, session: Session, call_of: CallOf) -> None:
         with pytest.raises(NoOrderWaits):

@@ -28,11 +28,11 @@ from tools.detection.reports.verdicts import (
     verdict_from,
 )
 from tools.detection.suspects import Suspect
-from tools.kernel import notice_outbox
 from tools.kernel.agent_tool import Reply
 from tools.kernel.db import Database
 from tools.kernel.errors import OperatorError, Refusal
 from tools.kernel.period import Period
+from tools.notices import service as outbox
 
 DAY = timedelta(days=1)
 SURE = MachineVerdict(
@@ -41,7 +41,7 @@ SURE = MachineVerdict(
 
 
 def notices(session: Session) -> list[tuple[int, str]]:
-    return [(item.creator_id, item.text) for item in notice_outbox.unsent(session)]
+    return [(item.creator_id, item.text) for item in outbox.unsent(session)]
 
 
 def measure(session: Session, number: str) -> WorkMeasure | None:
@@ -471,7 +471,7 @@ class TestNotices:
     def test_are_sent_once(self, database: Database, people: People, now: datetime) -> None:
         with database.writing() as session:
             upheld(session, people, at=now)
-            [first, *_] = notice_outbox.unsent(session)
-            assert notice_outbox.claim(session, notice=first.id, now=now)
+            [first, *_] = outbox.unsent(session)
+            assert outbox.claim(session, notice=first.id, now=now)
 
             assert [creator for creator, _ in notices(session)] == [people.impostor]

@@ -16,18 +16,19 @@ from tools.detection.report_tool import infringement_report
 from tools.detection.reports import review
 from tools.detection.videos import examining, service
 from tools.detection.videos.checking import Checker
-from tools.kernel import notice_outbox, proposals, task_requests
+from tools.kernel import proposals, task_requests
 from tools.kernel.agent_tool import Proposal, Reply
 from tools.kernel.db import Database
-from tools.kernel.notice_outbox import LeftNotice
 from tools.kernel.task_requests import TaskState
+from tools.notices import service as notices
+from tools.notices.service import LeftNotice
 
 TOOLS = {report_tool.TOOL.name: report_tool.TOOL}
 
 
 def told(database: Database, creator: int) -> list[LeftNotice]:
     with database.reading() as session:
-        return [notice for notice in notice_outbox.unsent(session) if notice.creator_id == creator]
+        return [notice for notice in notices.unsent(session) if notice.creator_id == creator]
 
 
 def state(database: Database) -> str:

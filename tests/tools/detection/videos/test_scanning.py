@@ -14,8 +14,8 @@ from tools.detection.reports import desk, review
 from tools.detection.reports.kinds import Choice
 from tools.detection.videos import queries, scanning, service
 from tools.detection.videos.checking import Checker
-from tools.kernel import notice_outbox
 from tools.kernel.db import Database, Json
+from tools.notices import service as notices
 
 DAY = timedelta(days=1)
 
@@ -52,8 +52,7 @@ def case(database: Database, number: str) -> Json:
 def told(database: Database) -> list[tuple[int, str, int]]:
     with database.reading() as session:
         return [
-            (notice.creator_id, notice.text, len(notice.attachments))
-            for notice in notice_outbox.unsent(session)
+            (notice.creator_id, notice.text, len(notice.attachments)) for notice in notices.unsent(session)
         ]
 
 

@@ -1,0 +1,1 @@
+"""The support agents' pages: sign-in, the desk, search, figures, reviews, rules."""

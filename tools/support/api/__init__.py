@@ -1,0 +1,1 @@
+"""What the HTTP API keeps and reads: its tokens, and a conversation by pages."""

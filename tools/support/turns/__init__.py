@@ -1,0 +1,1 @@
+"""What became of every turn, as figures: no words, nobody's name."""
