@@ -22,6 +22,7 @@ from tools.kernel.db import Base
 from tools.payout import drama_models as drama
 from tools.payout import models as payout
 from tools.payout import star_models as star
+from tools.policies import models as policies
 from tools.precheck import models as precheck
 from tools.support import models as support
 
@@ -45,6 +46,7 @@ ROOMS_WITH_TABLES = (
     detection_reports,
     detection_migration,
     detection_videos,
+    policies,
     precheck,
     orders,
     goods,
