@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.read import read_policies
+from knowledge.read import read_policies, read_unruled
 from knowledge.vectors import PolicyStore, document_of
 
 
@@ -23,7 +23,8 @@ def ingest(folder: Path, *, store: PolicyStore) -> Ingested:
     Everything is read and checked first: PolicyError for one broken document leaves the store as it was. A process that
     is killed midway leaves every document whole, old or new, and the next ingestion finishes the work.
     """
-    policies = read_policies(folder)
+    unruled = read_unruled(folder)
+    policies = (*read_policies(folder), *([unruled] if unruled else []))
     store.prepare()
     stored = store.documents()
     documents = {document.key: document for document in map(document_of, policies)}

@@ -17,6 +17,11 @@ from numpy.typing import NDArray
 SATURATION = 1.5
 LENGTH_SHARE = 0.75
 
+# Particles, pronouns and question words: what a passage has in common with a question through these is no evidence.
+_COMMON_TO_QUESTIONS = dict.fromkeys(
+    map(ord, "的了吗呢吧啊是在有和与或也都就还被把给我你他她它们这那个什么怎么如何请问谁哪"), " "
+)
+
 RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+|[0-9]+")
 
 
@@ -30,6 +35,11 @@ def grams(text: str) -> list[str]:
             found += run
             found += map("".join, pairwise(run))
     return found
+
+
+def matter(question: str) -> str:
+    """Give the question without the characters that questions have in common, whatever they are about."""
+    return question.translate(_COMMON_TO_QUESTIONS)
 
 
 class Lexicon:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from knowledge.embed import Embedding
 from knowledge.fuse import fuse
-from knowledge.lexicon import Lexicon
+from knowledge.lexicon import Lexicon, matter
 
 FIRST = (1, 5, 10)
 
@@ -47,7 +47,7 @@ def measure_retrieval(*, corpus: Path, questions: Path, embedding: Embedding) ->
         return vectors @ embedding.encode([text])[0]
 
     def hybrid(text: str) -> NDArray[np.float32]:
-        return fuse(dense(text), lexicon.scores(text))
+        return fuse(dense(text), lexicon.scores(matter(text)))
 
     return {
         "bm25": _measure(lexicon.scores, asked),

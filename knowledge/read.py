@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import NoReturn
 
 PACKAGED_POLICIES = Path(__file__).parent / "policies"
+NO_RULE = "no-rule"
+NO_RULE_FILE = "no-rule.txt"
 
 FILE_NAME = re.compile(r"(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\.v(?P<version>[1-9][0-9]{0,5})\.md")
 FIELD = re.compile(r"(?P<name>[a-z_]+):(?:\s+(?P<value>\S.*?))?(?:\s+#.*)?\s*")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 HEADING = re.compile(r"##[ \t]+(?P<number>[1-9][0-9]{0,3})[ \t]+(?P<name>\S.*)")
 CLAUSE = re.compile(r"(?P<number>[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3})+)[ \t]+(?P<text>\S.*)")
+ASKED = re.compile(r"\?[ \t]+(?P<asked>\S.*)")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -44,7 +47,10 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One citable rule; `in_force_until` is exclusive, None means open."""
+    """One citable rule; `in_force_until` is exclusive, None means open.
+
+    `asked` is how creators ask for it, in their own words: it helps to find the clause and is never shown.
+    """
 
     policy: str
     version: int
@@ -56,6 +62,7 @@ class Clause:
     in_force_until: date | None
     audience: Audience
     source: Source
+    asked: tuple[str, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """Whether the clause is in force on that day."""
@@ -98,6 +105,21 @@ def read_policies(folder: Path) -> tuple[Policy, ...]:
     return tuple(policies)
 
 
+def read_unruled(folder: Path) -> Policy | None:
+    """Read the folder's questions that no rule answers, one a line, as a document without text; None without the file.
+
+    Lines that begin with # are comments. They help to see that there is no rule on a new question like them.
+    """
+    path = folder / NO_RULE_FILE
+    if not path.is_file():
+        return None
+    asked = tuple(line for _, line in _Lines(path.name, _text(path)) if not line.startswith("#"))
+    always = Clause(
+        NO_RULE, 1, "0", "", "", "", date.min, None, Audience.EVERYONE, Source.SAMPLE, asked=asked
+    )
+    return Policy(NO_RULE, 1, "", date.min, None, Audience.EVERYONE, Source.SAMPLE, (always,))
+
+
 def read_policy(path: Path) -> Policy:
     """Read one document.
 
@@ -109,6 +131,8 @@ def read_policy(path: Path) -> Policy:
             f"{path.name}:1: a policy's file is named <id>.v<version>.md, as in guanghe-plan.v1.md"
         )
     lines = _Lines(path.name, _text(path))
+    if name["id"] == NO_RULE:
+        lines.fail(1, f"the id {NO_RULE} is kept for the questions of {NO_RULE_FILE}")
     header = _Header.read(lines)
     header.check_name(policy_id=name["id"], version=int(name["version"]))
     policy = Policy(
@@ -259,23 +283,28 @@ def _clauses(policy: Policy, lines: _Lines) -> Iterator[Clause]:
     unread = iter(lines)
     if next(unread, (0, ""))[1] != f"# {policy.title}":
         lines.fail(lines.next, f"the first line after the front matter is the title: # {policy.title}")
-    section, heading, last = 0, "", (0,)
+    section, heading, clause = 0, "", None
     for line, text in unread:
         if match := HEADING.fullmatch(text):
             if int(match["number"]) <= section:
                 lines.fail(line, f"heading {match['number']} comes after heading {section}")
             section, heading = int(match["number"]), match["name"]
             continue
+        if match := ASKED.fullmatch(text):
+            if clause is None or clause.number[0] != section:
+                lines.fail(line, "a line of questions (? …) comes after the clause that answers them")
+            clause = replace(clause, asked=(*clause.asked, *_asked(match["asked"], line, lines)))
+            continue
         match = CLAUSE.fullmatch(text)
         if match is None:
-            lines.fail(line, "neither a heading (## 1 name) nor a clause on one line (1.1 text)")
-        number = tuple(int(part) for part in match["number"].split("."))
-        if number[0] != section:
-            lines.fail(line, f"clause {match['number']} stands under heading {section or 'none'}")
-        if number <= last:
-            lines.fail(line, f"clause {match['number']} comes after clause {'.'.join(map(str, last))}")
-        last = number
-        yield Clause(
+            lines.fail(
+                line,
+                "neither a heading (## 1 name), nor a clause on one line (1.1 text), nor questions (? …)",
+            )
+        if clause is not None:
+            yield clause
+        _check_number(match["number"], section=section, before=clause, line=line, lines=lines)
+        clause = Clause(
             policy=policy.id,
             version=policy.version,
             clause=match["number"],
@@ -287,6 +316,25 @@ def _clauses(policy: Policy, lines: _Lines) -> Iterator[Clause]:
             audience=policy.audience,
             source=policy.source,
         )
+    if clause is not None:
+        yield clause
+
+
+def _check_number(number: str, *, section: int, before: Clause | None, line: int, lines: _Lines) -> None:
+    """Make sure that the clause stands under its heading, after the clause before it."""
+    parts = tuple(map(int, number.split(".")))
+    if parts[0] != section:
+        lines.fail(line, f"clause {number} stands under heading {section or 'none'}")
+    if before is not None and parts <= before.number:
+        lines.fail(line, f"clause {number} comes after clause {before.clause}")
+
+
+def _asked(text: str, line: int, lines: _Lines) -> list[str]:
+    """Part a line of questions at its bars."""
+    parts = [part.strip() for part in text.split("|")]
+    if not all(parts):
+        lines.fail(line, "there is no question on one side of a bar")
+    return parts
 
 
 def _unquoted(value: str) -> str:

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.colloquial import common
 from knowledge.embed import Embedding
-from knowledge.read import Audience, Clause, Policy, Source
+from knowledge.read import NO_RULE, Audience, Clause, Policy, Source
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 OPEN_END = 9999_12_31
-LAYOUT = "1"
+LAYOUT = "2"
 BATCH = 1000
+PAGE = 5000
+FORGOTTEN = -2
 
 
 class StoreError(RuntimeError):
@@ -44,7 +47,7 @@ class Document:
     version: int
     in_force_from: date
     in_force_until: date | None
-    clauses: int
+    records: int
     content: str
 
     @property
@@ -55,15 +58,49 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class StoredClauses:
-    """Clauses by policy and number, with their vectors, shape (n, dimensions)."""
+    """Clauses by policy and number with their vectors, shape (n, dimensions), and the vectors of how they are asked for.
+
+    Row i of `asked` is a question that the clause in row `asked_of[i]` answers, and -1 one that no rule answers.
+    """
 
     clauses: tuple[Clause, ...]
     vectors: NDArray[np.float32]
+    asked: NDArray[np.float32]
+    asked_of: NDArray[np.int64]
+
+    def in_force(self, on: date) -> "StoredClauses":
+        """Keep the clauses of that day; what asks for a policy that has no version in force then, no rule answers."""
+        holds = np.array([clause.holds_on(on) for clause in self.clauses], bool)
+        policies = {clause.policy for clause, held in zip(self.clauses, holds, strict=True) if held}
+        return self._only(holds, lost={clause.policy for clause in self.clauses} - policies)
+
+    def not_in_force(self, on: date) -> "StoredClauses":
+        """Keep the clauses of policies that have no version in force on that day."""
+        held = {clause.policy for clause in self.clauses if clause.holds_on(on)}
+        return self._only(np.array([clause.policy not in held for clause in self.clauses], bool), lost=set())
+
+    def _only(self, kept: NDArray[np.bool_], *, lost: set[str]) -> "StoredClauses":
+        # The last place stands for -1: what no rule answers stays so.
+        places = np.append(np.where(kept, np.cumsum(kept) - 1, FORGOTTEN), -1)
+        places[:-1][[clause.policy in lost for clause in self.clauses]] = -1
+        asked_of = places[self.asked_of]
+        held = asked_of > FORGOTTEN
+        return StoredClauses(
+            tuple(clause for clause, keep in zip(self.clauses, kept, strict=True) if keep),
+            self.vectors[kept],
+            self.asked[held],
+            asked_of[held],
+        )
 
 
 def indexed_text(clause: Clause) -> str:
-    """Join what a clause is found by: a clause alone often does not say what it is about."""
+    """Join what a clause's vector stands for: a clause alone often does not say what it is about."""
     return f"{clause.title} {clause.heading} {clause.text}"
+
+
+def worded_text(clause: Clause) -> str:
+    """Join the words that a clause is found by: its own, and those in which creators ask for it."""
+    return " ".join((indexed_text(clause), *clause.asked))
 
 
 def document_of(policy: Policy) -> Document:
@@ -74,7 +111,7 @@ def document_of(policy: Policy) -> Document:
         version=policy.version,
         in_force_from=policy.in_force_from,
         in_force_until=policy.in_force_until,
-        clauses=len(policy.clauses),
+        records=sum(1 + len(clause.asked) for clause in policy.clauses),
         content=hashlib.blake2b(content.encode(), digest_size=16).hexdigest(),
     )
 
@@ -118,38 +155,53 @@ class PolicyStore:
         found = self._documents.get(include=["metadatas"])
         return {document.key: document for document in map(_document, found["metadatas"] or [])}
 
-    def in_force(self, on: date) -> StoredClauses:
-        """Give the clauses in force on that day."""
+    def load(self) -> StoredClauses:
+        """Give every clause of every version."""
         recorded = {document.content for document in self.documents().values()}
-        day = _number(on)
-        found = self._clauses.get(
-            where={"$and": [{"in_force_from": {"$lte": day}}, {"in_force_until": {"$gt": day}}]},
-            include=["documents", "metadatas", "embeddings"],
-        )
-        metadatas: Sequence[Any] = found["metadatas"] or []
-        vectors = np.asarray(found["embeddings"], np.float32).reshape(-1, self.embedding.dimensions)
-        clauses = [
-            _clause(metadata, text)
-            for metadata, text in zip(metadatas, found["documents"] or [], strict=True)
-        ]
-        kept = [row for row, metadata in enumerate(metadatas) if metadata["content"] in recorded]
-        kept.sort(key=lambda row: (clauses[row].policy, clauses[row].version, clauses[row].number))
-        return StoredClauses(tuple(clauses[row] for row in kept), vectors[kept])
+        metadatas: list[Any] = []
+        texts: list[str] = []
+        parts = [np.zeros((0, self.embedding.dimensions), np.float32)]
+        for found in self._pages(["documents", "metadatas", "embeddings"]):
+            metadatas += found["metadatas"] or []
+            texts += found["documents"] or []
+            parts.append(np.asarray(found["embeddings"], np.float32))
+        vectors = np.concatenate(parts)
+        by_clause: dict[tuple[str, int, str], dict[int, int]] = {}
+        for row, metadata in enumerate(metadatas):
+            if metadata["content"] in recorded:
+                key = (metadata["policy"], metadata["version"], metadata["clause"])
+                by_clause.setdefault(key, {})[metadata["asked"]] = row
+        clauses: list[tuple[Clause, list[int]]] = []
+        for rows in by_clause.values():
+            own, *asked = (rows[place] for place in sorted(rows))
+            clause = _clause(metadatas[own], texts[own], asked=tuple(texts[row] for row in asked))
+            clauses.append((clause, [own, *asked]))
+        clauses.sort(key=lambda item: (item[0].policy, item[0].version, item[0].number))
+        return _stored(clauses, vectors)
 
     def put(self, policies: Sequence[Policy]) -> None:
         """Store the documents' clauses, then let their records name them."""
         documents = [document_of(policy) for policy in policies]
         stored = [
-            (f"{document.key}/{clause.clause}#{document.content}", clause, document.content)
+            (f"{document.key}/{clause.clause}?{place}#{document.content}", clause, place, document.content)
             for policy, document in zip(policies, documents, strict=True)
             for clause in policy.clauses
+            for place in range(1 + len(clause.asked))
         ]
         for part in _parts(stored):
             self._clauses.upsert(
-                ids=[key for key, _, _ in part],
-                embeddings=self.embedding.encode([indexed_text(clause) for _, clause, _ in part]),
-                documents=[clause.text for _, clause, _ in part],
-                metadatas=[_metadata(clause) | {"content": content} for _, clause, content in part],
+                ids=[key for key, _, _, _ in part],
+                embeddings=self.embedding.encode(
+                    [
+                        common(clause.asked[place - 1]) if place else indexed_text(clause)
+                        for _, clause, place, _ in part
+                    ]
+                ),
+                documents=[clause.asked[place - 1] if place else clause.text for _, clause, place, _ in part],
+                metadatas=[
+                    _metadata(clause) | {"asked": place, "content": content}
+                    for _, clause, place, content in part
+                ],
             )
         for part in _parts(documents):
             # Chroma wants a vector for every record; these are never searched by theirs.
@@ -167,12 +219,13 @@ class PolicyStore:
     def sweep(self) -> None:
         """Delete clauses that no record names, and other models' collections; then announce the revision."""
         documents = self.documents()
-        if self.stored_clauses() != sum(document.clauses for document in documents.values()):
+        if self.stored_records() != sum(document.records for document in documents.values()):
             recorded = {document.content for document in documents.values()}
-            found = self._clauses.get(include=["metadatas"])
-            stored: Sequence[Any] = found["metadatas"] or []
             left = [
-                key for key, data in zip(found["ids"], stored, strict=True) if data["content"] not in recorded
+                key
+                for found in self._pages(["metadatas"])
+                for key, data in zip(found["ids"], found["metadatas"] or [], strict=True)
+                if data["content"] not in recorded
             ]
             for part in _parts(left):
                 self._clauses.delete(ids=[*part])
@@ -184,8 +237,8 @@ class PolicyStore:
         for name in self._other_models():
             self._client.delete_collection(name)
 
-    def stored_clauses(self) -> int:
-        """Count the clauses, those that no record names included."""
+    def stored_records(self) -> int:
+        """Count the clauses and the questions for them, those that no document's record names included."""
         return self._clauses.count()
 
     def why_empty(self) -> str:
@@ -195,6 +248,12 @@ class PolicyStore:
                 f"the policies in {self.place} were ingested with another embedding model: ingest them again"
             )
         return f"no policies were ingested in {self.place}: ingest them first"
+
+    def _pages(self, include: list[str]) -> Iterator[Any]:
+        """Yield every record of the clauses; Chroma names each record of an answer in one statement, which has an end."""
+        clauses: Any = self._clauses  # Any: its `include` is a list of literals
+        for offset in range(0, clauses.count(), PAGE):
+            yield clauses.get(include=include, limit=PAGE, offset=offset)
 
     @property
     def _clauses(self) -> "Collection":
@@ -274,7 +333,21 @@ def _metadata(clause: Clause) -> dict[str, str | int]:
     }
 
 
-def _clause(metadata: Any, text: str) -> Clause:  # noqa: ANN401 -- Chroma's values are what _metadata wrote
+def _stored(clauses: Sequence[tuple[Clause, list[int]]], vectors: NDArray[np.float32]) -> StoredClauses:
+    """Part the rules from what no rule answers; each clause comes with its row of the vectors and those of its questions."""
+    ruled = [item for item in clauses if item[0].policy != NO_RULE]
+    unruled = [row for clause, rows in clauses if clause.policy == NO_RULE for row in rows[1:]]
+    asked = [(row, place) for place, (_, rows) in enumerate(ruled) for row in rows[1:]]
+    asked += [(row, -1) for row in unruled]
+    return StoredClauses(
+        tuple(clause for clause, _ in ruled),
+        vectors[[rows[0] for _, rows in ruled]],
+        vectors[[row for row, _ in asked]],
+        np.array([place for _, place in asked], np.int64),
+    )
+
+
+def _clause(metadata: Any, text: str, *, asked: tuple[str, ...]) -> Clause:  # noqa: ANN401 -- Chroma's values are what _metadata wrote
     return Clause(
         policy=metadata["policy"],
         version=metadata["version"],
@@ -286,11 +359,12 @@ def _clause(metadata: Any, text: str) -> Clause:  # noqa: ANN401 -- Chroma's val
         in_force_until=_day(metadata["in_force_until"]),
         audience=Audience(metadata["audience"]),
         source=Source(metadata["source"]),
+        asked=asked,
     )
 
 
 def _record(document: Document) -> dict[str, str | int]:
-    return _validity(document) | {"clauses": document.clauses, "content": document.content}
+    return _validity(document) | {"records": document.records, "content": document.content}
 
 
 def _document(record: Any) -> Document:  # noqa: ANN401 -- Chroma's values are what _record wrote
@@ -299,6 +373,6 @@ def _document(record: Any) -> Document:  # noqa: ANN401 -- Chroma's values are w
         version=record["version"],
         in_force_from=_day(record["in_force_from"]) or date.min,
         in_force_until=_day(record["in_force_until"]),
-        clauses=record["clauses"],
+        records=record["records"],
         content=record["content"],
     )

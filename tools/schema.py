@@ -25,6 +25,7 @@ from tools.payout import drama_models as drama
 from tools.payout import models as payout
 from tools.payout import notice_models as payout_notices
 from tools.payout import star_models as star
+from tools.policies import models as policies
 from tools.precheck import models as precheck
 from tools.support import agent_models as support_agents
 from tools.support import case_models as support_cases
@@ -57,6 +58,7 @@ ROOMS_WITH_TABLES = (
     detection_reports,
     detection_migration,
     detection_videos,
+    policies,
     precheck,
     orders,
     goods,

@@ -107,6 +107,21 @@ def _matching() -> "Iterable[Figure]":
     return measure_matching()
 
 
+def _retrieval() -> "Iterable[Figure]":
+    from bot.measures.retrieval import measure_retrieval_of_policies
+
+    return measure_retrieval_of_policies()
+
+
+_RETRIEVAL = "retrieval"
+
+
+def _routing() -> "Iterable[Figure]":
+    from bot.measures.routing import measure_routing
+
+    return measure_routing()
+
+
 _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "audience": _audience,
     "broadcast": _broadcast,
@@ -122,8 +137,9 @@ _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "messages": _messages,
     "migration": _migration,
     "precheck": _precheck,
+    "routing": _routing,
+    _RETRIEVAL: _retrieval,
 }
-_RETRIEVAL = "retrieval"
 
 
 @commands.command()
@@ -132,12 +148,13 @@ def measure(
         list[str] | None,
         typer.Argument(
             metavar="[NAME…]",
-            help="audience, broadcast, chat, curves, detection, diagnosis, eligibility, grants, hostile, leaderboard, matching, messages, migration, precheck, retrieval; all unless given.",
+            help="audience, broadcast, chat, curves, detection, diagnosis, eligibility, grants, hostile, leaderboard, matching, messages, migration, precheck, retrieval, routing; all unless given.",
         ),
     ] = None,
     *,
     corpus: Annotated[
-        Path | None, typer.Option(help='retrieval: passages, JSON lines {"id","text"}.')
+        Path | None,
+        typer.Option(help='retrieval: passages, JSON lines {"id","text"}; our policies unless given.'),
     ] = None,
     questions: Annotated[
         Path | None, typer.Option(help='retrieval: questions, JSON lines {"id","text","relevant":[…]}.')
@@ -159,7 +176,7 @@ def measure(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Print benchmark figures, each beside a limit or peer measured in the same run."""
-    if names == [_RETRIEVAL]:
+    if names == [_RETRIEVAL] and (corpus or questions):
         _measure_retrieval(corpus, questions, as_json=as_json)
         return
     measures = {
@@ -169,7 +186,7 @@ def measure(
     }
     for name in names or list(_MEASURES):
         if name not in measures:
-            known = ", ".join([*_MEASURES, _RETRIEVAL])
+            known = ", ".join(_MEASURES)
             raise OperatorError(f"nothing is measured under the name {name!r}; known are {known}")
         for found in measures[name]():
             _print(found, as_json=as_json)
@@ -190,7 +207,7 @@ def _measure_retrieval(corpus: Path | None, questions: Path | None, *, as_json: 
     from knowledge.measure import measure_retrieval
 
     if corpus is None or questions is None:
-        raise OperatorError("measure retrieval needs --corpus FILE and --questions FILE")
+        raise OperatorError("measure retrieval takes --corpus FILE and --questions FILE together, or neither")
     embedding = load_embedding(load_settings().embedding or None)
     found = measure_retrieval(corpus=corpus, questions=questions, embedding=embedding)
     if as_json:

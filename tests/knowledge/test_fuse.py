@@ -1,13 +1,9 @@
-"""Two signals become one ranking, and one strength of evidence."""
+"""Two signals become one ranking."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from knowledge.fuse import evidence, fuse, standardise
-
-SHARES = st.floats(0, 1)
+from knowledge.fuse import fuse, standardise
 
 
 class TestStandardise:
@@ -33,14 +29,3 @@ class TestFuse:
         cosines, words = np.array([0.1, 0.9, 0.5], np.float32), np.array([3, 0, 9], np.float32)
 
         np.testing.assert_allclose(fuse(cosines, words), fuse(cosines * 5, words * 100), atol=1e-5)
-
-
-class TestEvidence:
-    @given(SHARES, SHARES, st.floats(0, 0.5))
-    def test_grows_with_either_signal_and_stays_a_probability(
-        self, cosine: float, words: float, more: float
-    ) -> None:
-        least = evidence(cosine, words)
-
-        assert 0 < least <= evidence(cosine + more, words) < 1
-        assert 0 < least <= evidence(cosine, words + more) < 1

@@ -22,7 +22,7 @@ ON = date(2022, 8, 15)
 
 
 def texts(store: PolicyStore) -> list[str]:
-    return [clause.text for clause in store.in_force(ON).clauses]
+    return [clause.text for clause in store.load().in_force(ON).clauses]
 
 
 class OtherModel:
@@ -109,7 +109,7 @@ class TestIngest:
         done = ingest(folder, store=other)
 
         assert done == Ingested(added=1, updated=0, removed=0, unchanged=0)
-        assert other.in_force(ON).vectors.shape == (1, 4)
+        assert other.load().in_force(ON).vectors.shape == (1, 4)
         assert store.revision() == ""
         other.close()
 
@@ -133,8 +133,35 @@ class TestIngest:
         assert texts(store) == old + old
         assert ingest(folder, store=store) == Ingested(added=0, updated=2, removed=0, unchanged=0)
         assert texts(store) == new + new
-        assert store.stored_clauses() == 1400
+        assert store.stored_records() == 1400
         store.close()
+
+    def test_stores_how_creators_ask(
+        self, folder: Path, store: PolicyStore, write_policy: WritePolicy
+    ) -> None:
+        path = write_policy("star", "保底现金", "报名不收费")
+        path.write_text(path.read_text("utf-8") + "? 要交钱吗 | 收报名费吗\n", encoding="utf-8")
+        (folder / "no-rule.txt").write_text("讲个笑话\n", encoding="utf-8")
+
+        done = ingest(folder, store=store)
+
+        stored = store.load()
+        assert done == Ingested(added=2, updated=0, removed=0, unchanged=0)
+        assert [clause.asked for clause in stored.clauses] == [(), ("要交钱吗", "收报名费吗")]
+        assert stored.asked_of.tolist() == [1, 1, -1]
+
+    def test_embeds_a_document_again_where_only_its_questions_changed(
+        self, folder: Path, store: PolicyStore, write_policy: WritePolicy
+    ) -> None:
+        path = write_policy("star", "保底现金")
+        ingest(folder, store=store)
+        path.write_text(path.read_text("utf-8") + "? 能拿多少\n", encoding="utf-8")
+
+        done = ingest(folder, store=store)
+
+        assert done == Ingested(added=0, updated=1, removed=0, unchanged=0)
+        assert store.stored_records() == 2
+        assert len(store.load().asked) == 1
 
 
 class DeadlyModel:

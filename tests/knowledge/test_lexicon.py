@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.lexicon import Lexicon, grams
+from knowledge.lexicon import Lexicon, grams, matter
 
 TEXTS = st.lists(st.text(alphabet="粉丝迁移光合计划a1 ，", max_size=20), min_size=1, max_size=8)
 
@@ -43,3 +43,11 @@ class TestLexicon:
 
     def test_scores_nothing_where_there_are_no_texts(self) -> None:
         assert Lexicon([]).scores("粉丝").shape == (0,)
+
+
+class TestMatter:
+    def test_leaves_out_what_questions_have_in_common(self) -> None:
+        assert grams(matter("我的提现怎么还没到")) == grams("提现 没到")
+
+    def test_leaves_nothing_of_a_question_about_nothing(self) -> None:
+        assert grams(matter("那是什么呢")) == []

@@ -18,6 +18,7 @@ from knowledge.read import (
     Source,
     read_policies,
     read_policy,
+    read_unruled,
 )
 from tests.knowledge.conftest import WritePolicy
 
@@ -106,11 +107,15 @@ class TestReadPolicy:
             (10, "# 光合计划", ":10: the first line after the front matter is the title: # 光合计划激励政策"),
             (12, "## 适用范围", ":12: neither a heading"),
             (12, "", ":13: clause 1.1 stands under heading none"),
-            (13, "粉丝数达到 10,000", ":13: neither a heading (## 1 name) nor a clause on one line"),
+            (13, "粉丝数达到 10,000", ":13: neither a heading (## 1 name), nor a clause on one line"),
             (13, "1.1 一\x00二", ":13: the line holds a control character"),
             (14, "1.1 重复", ":14: clause 1.1 comes after clause 1.1"),
             (16, "## 1 激励", ":16: heading 1 comes after heading 1"),
             (17, "1.3 别处", ":17: clause 1.3 stands under heading 2"),
+            (11, "? 谁能参加", ":11: a line of questions (? …) comes after the clause that answers them"),
+            (17, "? 有多少钱", ":17: a line of questions (? …) comes after the clause that answers them"),
+            (14, "? 谁能参加 | ", ":14: there is no question on one side of a bar"),
+            (14, "?谁能参加", ":14: neither a heading (## 1 name), nor a clause on one line"),
         ],
     )
     def test_names_the_line_that_is_wrong(self, line: int, text: str, complaint: str) -> None:
@@ -118,6 +123,15 @@ class TestReadPolicy:
 
         with pytest.raises(PolicyError, match=re.escape(f"{NAME}{complaint}")):
             read_policy(path)
+
+    def test_reads_how_creators_ask_for_a_clause(self) -> None:
+        path = written(changed(14, "? 谁能参加 | 要多少粉\n? 门槛\n1.2 另一条"))
+
+        clauses = read_policy(path).clauses
+
+        assert clauses[0].asked == ("谁能参加", "要多少粉", "门槛")
+        assert clauses[1].asked == ()
+        assert clauses[0].text == read_policy(written(DOCUMENT)).clauses[0].text
 
     def test_refuses_a_document_without_clauses(self) -> None:
         path = written("\n".join(LINES[:12]))
@@ -225,10 +239,37 @@ class TestReadPolicies:
         with pytest.raises(PolicyError, match="folder"):
             read_policies(folder.parent / name)
 
+    def test_keeps_the_name_of_the_questions_without_a_rule(
+        self, folder: Path, write_policy: WritePolicy
+    ) -> None:
+        write_policy("no-rule", "一")
+
+        with pytest.raises(PolicyError, match=r"^no-rule\.v1\.md:1: the id no-rule is kept"):
+            read_policies(folder)
+
     def test_reads_the_packaged_policies(self) -> None:
         policies = read_policies(PACKAGED_POLICIES)
 
         assert {"guanghe-plan", "star", "withdrawal-rules"} <= {policy.id for policy in policies}
+
+
+class TestReadUnruled:
+    def test_reads_a_question_a_line_without_comments(self, folder: Path) -> None:
+        (folder / "no-rule.txt").write_text("# 闲聊\n讲个笑话\n\n今天天气\n", encoding="utf-8")
+
+        unruled = read_unruled(folder)
+
+        assert unruled is not None
+        assert [clause.asked for clause in unruled.clauses] == [("讲个笑话", "今天天气")]
+
+    def test_gives_none_without_the_file(self, folder: Path) -> None:
+        assert read_unruled(folder) is None
+
+    def test_reads_the_packaged_questions(self) -> None:
+        unruled = read_unruled(PACKAGED_POLICIES)
+
+        assert unruled is not None
+        assert len(unruled.clauses[0].asked) > 100
 
 
 class TestClause:

@@ -24,7 +24,8 @@ from tests.knowledge.test_ingest import OtherModel
 ON = date(2022, 8, 15)
 ROOT = Path(__file__).parents[2]
 QUESTIONS: list[dict[str, Any]] = [
-    json.loads(line) for line in (Path(__file__).parent / "questions.jsonl").read_text("utf-8").splitlines()
+    json.loads(line)
+    for line in (ROOT / "knowledge" / "questions" / "test.jsonl").read_text("utf-8").splitlines()
 ]
 
 
@@ -36,6 +37,21 @@ def packaged(tmp_path_factory: pytest.TempPathFactory, embedding: Embedding) -> 
     ingest(PACKAGED_POLICIES, store=store)
     yield Policies(store)
     store.close()
+
+
+@pytest.fixture(scope="module")
+def asked(packaged: Policies) -> list[tuple[list[str], float, list[str]]]:
+    """Return of every question of the demo's day what was found, how likely, and what answers."""
+    found = [
+        (packaged.search(question["text"], on=ON, limit=10), question["relevant"])
+        for question in QUESTIONS
+        if "on" not in question
+    ]
+    return [
+        ([f"{each.clause.policy}/{each.clause.clause}" for each in passages], passages[0].score, relevant)
+        for passages, relevant in found
+        if passages
+    ]
 
 
 @pytest.fixture
@@ -118,24 +134,50 @@ class TestSearch:
 
         other.close()
 
-    def test_finds_the_rule_that_a_creator_asks_for(self, packaged: Policies) -> None:
-        ranks: list[int] = []
-        for question in QUESTIONS:
-            if question["relevant"]:
-                found = packaged.search(question["text"], on=ON, limit=10)
-                keys = [f"{passage.clause.policy}/{passage.clause.clause}" for passage in found]
-                ranks.append(next((rank for rank, key in enumerate(keys) if key in question["relevant"]), 10))
+    def test_finds_the_rule_that_a_creator_asks_for(
+        self, asked: list[tuple[list[str], float, list[str]]]
+    ) -> None:
+        ranks = [
+            next((rank for rank, key in enumerate(keys) if key in relevant), 10)
+            for keys, _, relevant in asked
+            if relevant
+        ]
 
         # Floors below what docs/decisions/0002-retrieval.md reports, so that a new policy text does not fail this.
-        assert np.mean(np.array(ranks) < 1) >= 0.6
-        assert np.mean(np.array(ranks) < 5) >= 0.85
+        assert np.mean(np.array(ranks) < 1) >= 0.87
+        assert np.mean(np.array(ranks) < 5) >= 0.97
 
-    def test_scores_questions_with_a_rule_above_those_without(self, packaged: Policies) -> None:
-        scores = [packaged.search(question["text"], on=ON, limit=1)[0].score for question in QUESTIONS]
+    def test_scores_questions_with_a_rule_above_those_without(
+        self, asked: list[tuple[list[str], float, list[str]]]
+    ) -> None:
+        ruled = np.array([bool(relevant) for _, _, relevant in asked])
+        best = np.array([score for _, score, _ in asked])
 
-        ruled = np.array([bool(question["relevant"]) for question in QUESTIONS])
-        above = np.subtract.outer(np.array(scores)[ruled], np.array(scores)[~ruled]) > 0
-        assert above.mean() >= 0.9
+        assert (np.subtract.outer(best[ruled], best[~ruled]) > 0).mean() >= 0.95
+
+    def test_finds_a_clause_by_how_it_is_asked_for(
+        self, folder: Path, store: PolicyStore, write_policy: WritePolicy
+    ) -> None:
+        write_policy("live", "单场不足 30 分钟的不计入有效开播时长")
+        path = write_policy("star", "合同期内可以暂停履约，每年累计不超过 60 天", "报名不收费")
+        path.write_text(path.read_text("utf-8") + "? 坐月子能停播吗\n", encoding="utf-8")
+        ingest(folder, store=store)
+
+        found = Policies(store).search("坐月子停播咋整", on=ON)
+
+        assert (found[0].clause.policy, found[0].clause.clause) == ("star", "1.2")
+
+
+class TestSearchNotInForce:
+    def test_gives_clauses_of_policies_that_have_no_version_in_force(self, packaged: Policies) -> None:
+        before = packaged.search_not_in_force("快手之星怎么报名", on=date(2022, 6, 20), limit=1)
+        today = packaged.search_not_in_force("快手之星怎么报名", on=ON, limit=5)
+
+        assert before[0].clause.policy.startswith("star")
+        assert {passage.clause.policy for passage in today} == {"coldstart-merchants"}
+
+    def test_gives_nothing_where_every_policy_is_in_force(self, policies: Policies) -> None:
+        assert policies.search_not_in_force("保底", on=ON) == []
 
 
 class TestClause:

@@ -15,7 +15,7 @@ from knowledge.embed import Embedding
 from knowledge.ingest import Ingested, ingest
 from knowledge.read import read_policies
 from knowledge.search import open_policies
-from knowledge.vectors import PolicyStore, StoreError, indexed_text
+from knowledge.vectors import PAGE, PolicyStore, StoreError, indexed_text
 from tests.knowledge.conftest import WritePolicy
 
 ON = date(2022, 8, 15)
@@ -50,7 +50,7 @@ class TestInForce:
         write_policy("live", "开播", "流量券")
         ingest(folder, store=store)
 
-        stored = store.in_force(ON)
+        stored = store.load().in_force(ON)
 
         expected = [clause for policy in read_policies(folder) for clause in policy.clauses]
         assert list(stored.clauses) == expected
@@ -65,9 +65,47 @@ class TestInForce:
         ingest(folder, store=store)
 
         days = [date(2021, 12, 31), date(2022, 1, 1), date(2022, 6, 30), date(2022, 7, 1), date(9999, 12, 30)]
-        found = ["".join(clause.text for clause in store.in_force(day).clauses) for day in days]
+        found = ["".join(clause.text for clause in store.load().in_force(day).clauses) for day in days]
 
         assert found == ["", "旧", "旧", "新", "新"]
+
+    def test_takes_what_asks_for_a_policy_that_is_not_in_force_for_what_no_rule_answers(
+        self, folder: Path, store: PolicyStore, write_policy: WritePolicy
+    ) -> None:
+        for name, since in (("live", date(2022, 1, 1)), ("star", date(2022, 9, 1))):
+            path = write_policy(name, "规则", since=since)
+            path.write_text(path.read_text("utf-8") + f"? {name} 怎么报名\n", encoding="utf-8")
+        ingest(folder, store=store)
+
+        stored = store.load()
+
+        assert stored.in_force(ON).asked_of.tolist() == [0, -1]
+        assert stored.in_force(date(2022, 9, 1)).asked_of.tolist() == [0, 1]
+        assert [clause.policy for clause in stored.not_in_force(ON).clauses] == ["star"]
+        assert stored.not_in_force(ON).asked_of.tolist() == [0]
+
+    def test_forgets_what_asks_for_another_version(
+        self, folder: Path, store: PolicyStore, write_policy: WritePolicy
+    ) -> None:
+        for version, since, until in ((1, date(2022, 1, 1), date(2022, 7, 1)), (2, date(2022, 7, 1), None)):
+            path = write_policy("live", "规则", version=version, since=since, until=until)
+            path.write_text(path.read_text("utf-8") + "? 怎么报名\n", encoding="utf-8")
+        ingest(folder, store=store)
+
+        stored = store.load()
+
+        assert stored.in_force(ON).asked_of.tolist() == [0]
+        assert stored.not_in_force(ON).clauses == ()
+
+    def test_reads_more_records_than_one_answer_of_chroma_holds(
+        self, folder: Path, store: PolicyStore, write_policy: WritePolicy
+    ) -> None:
+        write_policy("star", *map(str, range(PAGE + 1)))
+        ingest(folder, store=store)
+
+        stored = store.load()
+
+        assert [clause.text for clause in stored.clauses] == [str(number) for number in range(PAGE + 1)]
 
 
 class TestPut:
@@ -78,13 +116,13 @@ class TestPut:
         ingest(folder, store=store)
         write_policy("star", "新")
         store.put(read_policies(folder))
-        before = (store.stored_clauses(), [clause.text for clause in store.in_force(ON).clauses])
+        before = (store.stored_records(), [clause.text for clause in store.load().in_force(ON).clauses])
 
         done = ingest(folder, store=store)
 
         assert before == (3, ["新"])
         assert done == Ingested(added=0, updated=0, removed=0, unchanged=1)
-        assert store.stored_clauses() == 1
+        assert store.stored_records() == 1
 
 
 class TestPolicyStore:

@@ -1,30 +1,135 @@
-"""Policy questions, answered from the clauses in force on the day."""
+"""Policy questions, answered from the clauses in force on the day asked about."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from knowledge.read import Clause
+from knowledge.search import Passage
 from tools.kernel.agent_tool import AgentTool, Audience, Button, Call, Reply, cite
-from tools.policies.answer import PolicyAnswer, answer
+from tools.payout.program_files import packaged_programs
+from tools.policies import service
+from tools.policies.answer import (
+    PolicyAnswer,
+    chosen,
+    comparison_words,
+    in_force_words,
+    is_found,
+    neighbours,
+    other_days_words,
+    then_and_now_words,
+    with_other_ways,
+)
+from tools.policies.asking import (
+    Subject,
+    asks_for_the_version_before,
+    compared,
+    day_meant,
+    is_about_asker,
+)
+from tools.policies.own import own_figures
 
 _SEARCHED = 12
+_COMPARED_AMONG = 80
 _BARE_FOLLOW_UP = 5
 _NO_RULE = "这个问题我没有查到对应的平台规则，不敢随便答。可以换个说法再问一次，或者转人工 1V1 帮你确认。"
 
 
 def policy_question(call: Call, *, question: str, topic: str | None = None) -> Reply:
     """Answer a question about the platform's rules with the clauses that say so: thresholds, shares, withdrawals, penalties, originality, appeals, review, traffic, selling, courses, advertising wording."""
-    found = _answer(call, question, topic=topic)
-    if found is None and topic and len(question) <= _BARE_FOLLOW_UP:
+    asked, passages = _searched(call, question, topic=topic)
+    if (sides := compared(asked, _subjects())) and (found := _comparison(call, sides)):
+        return _reply(call, found)
+    day = day_meant(asked, on=call.on)
+    if day and (found := _as_of(call, asked, day, topic=topic)):
+        return _reply(call, found)
+    clauses = with_other_ways(chosen(passages, topic=topic), call.policies.clauses(on=call.on))
+    if clauses and asks_for_the_version_before(asked) and (found := _version_before(call, clauses)):
+        return _reply(call, found)
+    if clauses:
+        return _with_own_figures(call, question, _reply(call, in_force_words(clauses)), clauses)
+    return _nothing_in_force(call, question, asked, passages)
+
+
+def _searched(call: Call, question: str, *, topic: str | None) -> tuple[str, list[Passage]]:
+    """Return the text that was searched for, and what was found."""
+    if topic and len(question) <= _BARE_FOLLOW_UP:
         # “那S级呢” says only what changes, the topic is the one before; a longer text has a subject of its own.
-        found = _answer(call, f"{topic} {question}", topic=topic)
-    if found is None:
-        return Reply(text=_NO_RULE, facts={"found": 0}, buttons=(Button("转人工 1V1", "转人工"),))
+        text = f"{topic} {question}"
+        found = call.policies.search(text, on=call.on, limit=_SEARCHED)
+        if is_found(found):
+            return text, found
+    return question, call.policies.search(question, on=call.on, limit=_SEARCHED)
+
+
+def _with_own_figures(call: Call, question: str, reply: Reply, clauses: Sequence[Clause]) -> Reply:
+    """Add the asker's own figures where the question is about the asker."""
+    if call.creator is None or not is_about_asker(question):
+        return reply
+    own = own_figures(call, clauses)
+    if not own.lines:
+        return reply
+    lines = "\n".join(f"· {line}" for line in own.lines)
+    return replace(
+        reply, text=f"{reply.text}\n你现在的情况：\n{lines}", facts=reply.facts | {"own": own.facts}
+    )
+
+
+def _as_of(call: Call, text: str, day: date, *, topic: str | None) -> PolicyAnswer | None:
+    """Answer with the rules of an earlier day, beside those of today."""
+    clauses = chosen(call.policies.search(text, on=day, limit=_SEARCHED), topic=topic)
+    if not clauses:
+        return None
+    return then_and_now_words([(clause, _same(call, clause, on=call.on)) for clause in clauses[:1]])
+
+
+def _version_before(call: Call, clauses: Sequence[Clause]) -> PolicyAnswer | None:
+    """Answer with the version before the one that holds today, None where there was none."""
+    then = _same(call, clauses[0], on=clauses[0].in_force_from - timedelta(days=1))
+    return None if then is None else then_and_now_words([(then, clauses[0])])
+
+
+def _comparison(call: Call, sides: Sequence[tuple[Subject, str]]) -> PolicyAnswer | None:
+    """Answer with what the rules say of each programme, None where one of them has no rule on the matter."""
+    found: list[tuple[str, list[Clause]]] = []
+    for side, text in sides:
+        passages = call.policies.search(text, on=call.on, limit=_COMPARED_AMONG)
+        own = [passage.clause for passage in passages if passage.clause.policy in side.policies]
+        # Without a matter of its own the question is about the whole: one clause would be too little.
+        found.append((side.name, own[: 2 if text == side.name else 1]))
+    return comparison_words(found) if all(clauses for _, clauses in found) else None
+
+
+def _nothing_in_force(call: Call, question: str, text: str, passages: Sequence[Passage]) -> Reply:
+    """Say that no rule holds today, naming one of another day if there is one, and note the question."""
+    elsewhen = call.policies.search_not_in_force(text, on=call.on, limit=1)
+    if is_found(elsewhen):
+        return _reply(call, other_days_words(elsewhen[0].clause, on=call.on))
+    service.note_unanswered(
+        call.session, question=question, best_score=passages[0].score if passages else 0.0, now=call.now
+    )
+    return Reply(text=_NO_RULE, facts={"found": 0}, buttons=(Button("转人工 1V1", "转人工"),))
+
+
+def _reply(call: Call, found: PolicyAnswer) -> Reply:
+    near = neighbours(found.clauses[0], call.policies.clauses(on=found.clauses[0].in_force_from))
     return Reply(
         text=found.text,
-        facts={"found": len(found.clauses), "on": call.on.isoformat()},
+        facts={
+            "found": len(found.clauses),
+            "on": call.on.isoformat(),
+            "neighbours": [{"clause": clause.clause, "text": clause.text} for clause in near],
+        },
         citations=tuple(cite(clause) for clause in found.clauses),
     )
 
 
-def _answer(call: Call, text: str, *, topic: str | None) -> PolicyAnswer | None:
-    return answer(call.policies.search(text, on=call.on, limit=_SEARCHED), topic=topic)
+def _same(call: Call, clause: Clause, *, on: date) -> Clause | None:
+    return call.policies.clause(clause.policy, clause.clause, on=on)
+
+
+def _subjects() -> list[Subject]:
+    return [Subject(program.name, program.also_called, program.policies) for program in packaged_programs()]
 
 
 TOOLS = (
@@ -97,5 +202,6 @@ TOOLS = (
             "什么意思",
         ),
         audience=Audience.ANYONE,
+        writes=True,  # a question without a rule is noted for the policy team
     ),
 )

@@ -1,6 +1,6 @@
 """Decide on a message by itself: small talk, other business, then the tools."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.agent.local import wording
@@ -12,9 +12,11 @@ from bot.agent.local.normalise import Said, unstretched
 from bot.agent.local.questions import is_asking, is_vague, own_strength, platform_words, rule_strength
 from bot.agent.local.scene import Scene, calling
 from bot.agent.local.smalltalk import Talk, small_talk
+from bot.agent.local.speech import OUT_OF_SCOPE, SMALL_TALK
+from bot.agent.local.topics import Topic
 from bot.agent.local.unserved import carries_business, declining, is_rule, topic_of, unserved
 
-# From SURE a tool is run; below POSSIBLE it is not even suggested. Set on tests/bot/agent/local/utterances.jsonl.
+# From SURE a tool is run; below POSSIBLE it is not even suggested. Set on the speech of bot/agent/local/speech.
 SURE = 0.33
 POSSIBLE = 0.20
 # Between the two, a tool is run when it leads by this.
@@ -27,12 +29,26 @@ _SECOND = 0.40
 _SAID = 0.2
 # A tool that is named beside another one, without a clause of its own.
 _NAMED = 0.3
+# And the whole must not be about one of them alone: 投券作品与自然流量对比.
+_PART = 0.05
 # Without "also" between them, the whole message must speak for it too.
 _IN_ALL = 0.35
 # What a clause that asks for nothing counts.
 _TOLD = 0.75
 # A denial that is so near to a tool's own example is what the tool is for: 我不想跟机器人聊了.
 _KNOWN_DENIAL = 0.55
+# What examples tell of a message: it is declined or small talk though no rule hears it, or ours though one does.
+_SURELY_NOT_OURS = 0.5
+_LIKELIEST = 0.22
+_SURELY_ABSENT = 0.8
+_SURELY_TALK = 0.5
+_LONGEST_TALK = 24
+_SURELY_OURS = 0.9
+_OURS = 0.7
+# With a word of a tool's own it takes more to be other business.
+_NOT_OURS_AT_ALL = 0.75
+# What a tool is for though it is said as a no: 别再推活动了.
+_DENYING = ("mute", "dislike", "decline")
 _MOST_CHOICES = 3
 _TWO = 2
 
@@ -50,21 +66,50 @@ def decide_alone(scene: Scene, said: Said) -> Decision:
     """Return what to do with a message, whatever was said before it."""
     if (kind := small_talk(unstretched(said.text))) is not None:
         return Decision(Kind.REPLY, text=wording.small_talk(kind))
-    if (reason := declined(said.text)) is not None:
-        return _decline(scene, reason)
     affirmed = affirm(scene, said)
+    if (made := _no_tool(scene, said, affirmed)) is not None:
+        return made
     parts = [part for part in clauses(affirmed.text) if small_talk(part.text) is None]
     if not parts:
         denied = affirmed.text != said.text
         text = wording.NOT_DONE if denied else wording.small_talk(Talk.AGREED)
         return Decision(Kind.REPLY, text=text)
-    if is_vague(without_names(affirmed.text)):
-        return _which(scene.mind.rank(affirmed.text))
     lost = unserved(scene, parts)
     if lost:
         return _partly(scene, affirmed, parts, lost)
     wanted = _wanted(scene, affirmed, parts)
     return _calls(scene, affirmed, wanted) if wanted else _unsure(scene, affirmed)
+
+
+def _no_tool(scene: Scene, said: Said, affirmed: Said) -> Decision | None:
+    """Return what is said where no tool is meant: other business, too little, small talk; by rules and by examples."""
+    likely = scene.mind.probabilities(affirmed.text)
+    ours = max((likely.get(tool.name, 0.0) for tool in scene.mind.tools), default=0.0)
+    reason = declined(said.text)
+    if reason is not None and ours < (_OURS if reason is Boundary.OTHER_BUSINESS else _SURELY_OURS):
+        return _decline(scene, reason)
+    if is_vague(without_names(affirmed.text)) and affirmed.text.strip(" ,"):
+        return _which(scene.mind.rank(affirmed.text))
+    if (absent := _absent(scene, likely)) is not None and not is_rule(affirmed.text, whole=affirmed.text):
+        return declining(scene, absent)
+    enough = _NOT_OURS_AT_ALL if _has_our_word(scene, affirmed) else _SURELY_NOT_OURS
+    if likely.get(OUT_OF_SCOPE, 0.0) >= enough:
+        return _decline(scene, None)
+    if likely.get(SMALL_TALK, 0.0) >= _SURELY_TALK and len(said.text) <= _LONGEST_TALK:
+        return Decision(Kind.REPLY, text=wording.small_talk(Talk.AGREED))
+    return None
+
+
+def _has_our_word(scene: Scene, said: Said) -> bool:
+    return any(score.word >= _NAMED for score in scene.mind.rank(said.text)[:2])
+
+
+def _absent(scene: Scene, likely: Mapping[str, float]) -> Topic | None:
+    """Return the business that examples say is meant, where its tool is not here."""
+    best = max(likely, key=likely.__getitem__, default=None)
+    if best is None or likely[best] < _SURELY_ABSENT or scene.tool(best) is not None:
+        return None
+    return next((topic for topic in scene.mind.missing if topic.tool == best), None)
 
 
 def _partly(scene: Scene, said: Said, parts: Sequence[Clause], lost: Sequence[Clause]) -> Decision:
@@ -111,7 +156,13 @@ def affirm(scene: Scene, said: Said) -> Said:
 
 
 def _is_known(scene: Scene, text: str) -> bool:
-    return any(score.near >= _KNOWN_DENIAL for score in scene.mind.rank(text))
+    ranked = scene.mind.rank(text)
+    if any(score.near >= _KNOWN_DENIAL for score in ranked):
+        return True
+    action = (
+        scene.mind.likely_action(ranked[0].tool, Said(text, text), at_least=_KNOWN_DENIAL) if ranked else None
+    )
+    return action in _DENYING and ranked[0].learnt >= _KNOWN_DENIAL
 
 
 def _wanted(scene: Scene, said: Said, parts: Sequence[Clause]) -> list[_Wanted]:
@@ -122,7 +173,7 @@ def _wanted(scene: Scene, said: Said, parts: Sequence[Clause]) -> list[_Wanted]:
         return []
     several = _several(scene, by_clause, ranked)
     if len(several) < _TWO and len(parts) == 1:
-        several = _both(scene, parts[0], ranked[0])
+        several = _both(scene, parts[0], ranked)
     if len(several) >= _TWO:
         return several
     if not _is_sure(ranked):
@@ -162,9 +213,10 @@ def _several(
         best = scores[0]
         enough = SURE if part.joined else _SECOND
         clear = best.total >= enough and all(best.total - other.total >= _CLOSE for other in scores[1:2])
-        known = best.word >= _SAID or best.near >= _SAID or best.tool is scene.mind.fallback
+        known = max(best.word, best.near, best.learnt) >= _SAID or best.tool is scene.mind.fallback
         linked = part.joined or any(other.joined for other, _ in by_clause[place + 1 : place + 2])
-        in_all = next(score.total for score in ranked if score.tool is best.tool) >= _IN_ALL
+        whole = next(score for score in ranked if score.tool is best.tool)
+        in_all = whole.total >= _IN_ALL and (whole.learnt >= _PART or not scene.mind.is_learnt)
         if clear and known and (linked or (part.asks and in_all)):
             asked.setdefault(best.tool.name, (_Wanted(best, part.start), linked))
     rules = scene.mind.fallback
@@ -173,14 +225,16 @@ def _several(
     return [wanted for wanted, _ in asked.values()]
 
 
-def _both(scene: Scene, clause: Clause, first: Score) -> list[_Wanted]:
+def _both(scene: Scene, clause: Clause, ranked: Sequence[Score]) -> list[_Wanted]:
     """Return two tools that one clause names side by side: 收益和账号数据."""
     sides = coordinated(clause.text)
-    if sides is None or first.tool is scene.mind.fallback:
+    if sides is None or ranked[0].tool is scene.mind.fallback:
         return []
     named = [scene.mind.rank(side)[0] for side in sides]
     tools = {score.tool.name for score in named}
     if len(tools) == 1 or any(max(score.word, score.near) < _NAMED or score.total < SURE for score in named):
+        return []
+    if scene.mind.is_learnt and any(score.learnt < _PART for score in ranked if score.tool.name in tools):
         return []
     completed = sides[0] not in clause.text
     return [_Wanted(score, words=side if completed else "") for score, side in zip(named, sides, strict=True)]
@@ -217,9 +271,11 @@ def _unsure(scene: Scene, said: Said) -> Decision:
     ranked = scene.mind.rank(said.text)
     about_us = platform_words(said.text) > 0
     fallback = scene.mind.fallback
+    if ranked and ranked[0].learnt >= _LIKELIEST:
+        return calling(ranked[0].tool, scene.filled(ranked[0].tool, said))
     if fallback is not None and about_us and is_asking(said.text):
         return calling(fallback, scene.filled(fallback, said))
-    if about_us or any(score.total >= POSSIBLE for score in ranked):
+    if about_us or any(max(score.total, score.learnt) >= POSSIBLE for score in ranked):
         return _which(ranked)
     return _decline(scene, None)
 

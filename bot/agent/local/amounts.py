@@ -6,14 +6,14 @@ from bot.agent.local.found import Found
 from bot.agent.local.normalise import Said
 from tools.kernel.numerals import NUMBER, number, yuan_text
 
-_YUAN = r"(?:元|块钱|块|圆|人民币|rmb|刀乐|大洋|米)"
+_YUAN = r"(?:元|块大洋|块钱|块|圆|人民币|rmb|刀乐|大洋|米)"
 _AT_LEAST = re.compile(
     rf"(?P<n>{NUMBER})\s?{_YUAN}?(?:以上|往上|起步|起的|朝上|打底|\+)"
     rf"|(?:至少|不低于|大于|高于|超过|起码|最少|多于)\s?(?P<m>{NUMBER})\s?{_YUAN}?"
 )
 _AT_MOST = re.compile(
-    rf"(?P<n>{NUMBER})\s?{_YUAN}?(?:以内|以下|之内|封顶)"
-    rf"|(?:最多|不超过|低于|小于|少于|不高于)\s?(?P<m>{NUMBER})\s?{_YUAN}?"
+    rf"(?P<n>{NUMBER})\s?{_YUAN}?(?:以内|以下|之内|封顶|以里|里头的|往下|内的)"
+    rf"|(?:最多|不超过|低于|小于|少于|不高于|(?<![a-z])(?:under|below|less than)(?![a-z]))\s?(?P<m>{NUMBER})\s?{_YUAN}?"
 )
 _AMOUNT = re.compile(
     rf"(?P<n>{NUMBER})\s?{_YUAN}(?!以|之|/|每|一)"

@@ -4,11 +4,13 @@ These classes belong to the product, not to a tool: the same words bound every t
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
 from bot.agent.local.normalise import Said
 from bot.agent.local.privacy import wants_private_data
+from bot.agent.local.speech import OTHER_PEOPLE, OWN_RULES
 from bot.agent.local.strangers import names_stranger
 
 
@@ -23,13 +25,29 @@ class Boundary(StrEnum):
     DANGER = "danger"  # somebody may be about to hurt themselves
 
 
-def refused(said: Said, *, on: date) -> Boundary | None:
-    """Return OWN_RULES or OTHER_PEOPLE when the message must be refused, whatever else it asks."""
+# What examples tell of a message: from here it is refused though no rule hears it.
+_SURELY_REFUSED = 0.5
+_SURELY_OTHERS = 0.7
+# What these tools show, anybody may see: a name in such a message is no attempt.
+_PUBLIC_TOOLS = ("leaderboard", "hot_trends", "inspiration_materials")
+_SURELY_PUBLIC = 0.8
+
+
+def refused(said: Said, *, on: date, likely: Mapping[str, float]) -> Boundary | None:
+    """Return OWN_RULES or OTHER_PEOPLE when the message must be refused, whatever else it asks.
+
+    `likely` is how likely examples make each label; {} where nothing was learnt.
+    """
     text = said.text
-    if _OWN_RULES.search(text) and not _OWN_SECRET.search(text):
+    own_rules = likely.get(OWN_RULES, 0.0)
+    if (_OWN_RULES.search(text) or own_rules >= _SURELY_REFUSED) and not _OWN_SECRET.search(text):
         return Boundary.OWN_RULES
-    private = wants_private_data(said) or names_stranger(said.text, on=on)
-    return Boundary.OTHER_PEOPLE if private else None
+    others = likely.get(OTHER_PEOPLE, 0.0)
+    public = sum(likely.get(tool, 0.0) for tool in _PUBLIC_TOOLS) >= _SURELY_PUBLIC
+    named = not public and names_stranger(said.text, on=on)
+    if wants_private_data(said) or named or others >= _SURELY_OTHERS:
+        return Boundary.OTHER_PEOPLE
+    return None
 
 
 def declined(text: str) -> Boundary | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.agent.local.decision import Role, Turn
+from bot.agent.local.found import Found
 from tools.kernel.numerals import COUNT, count
 
 _NUMBERED = re.compile(
@@ -102,14 +103,22 @@ def agrees(text: str) -> bool:
     return bool(_YES.fullmatch(text))
 
 
-def is_change(text: str, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a message says nothing but what the spans say: 那上个月呢, 换成美食的, 不对是七月."""
+def is_change(text: str, spans: Sequence[tuple[int, int]], *, left: int = _FEW_LEFT) -> bool:
+    """Whether a message says nothing but what the spans say: 那上个月呢, 换成美食的, 不对是七月.
+
+    `left` characters beside it are let pass.
+    """
     if not spans or len(text) - sum(end - start for start, end in spans) > _SHORT:
         return False
     kept = list(text)
     for start, end in spans:
         kept[start:end] = " " * (end - start)
-    return len(_ONLY_THE_CHANGE.sub("", "".join(kept))) <= _FEW_LEFT
+    return len(_ONLY_THE_CHANGE.sub("", "".join(kept))) <= left
+
+
+def spans_of(found: Sequence[Found]) -> list[tuple[int, int]]:
+    """Return where things were found."""
+    return [(one.start, one.end) for one in found]
 
 
 def asks_back(content: str) -> bool:

@@ -12,6 +12,7 @@ from bot.agent.local.intents import Score
 from bot.agent.local.metric_turns import of_spoken_metric
 from bot.agent.local.normalise import Said, unstretched
 from bot.agent.local.questions import is_asking
+from bot.agent.local.results import of_list, of_part, only_points, stays, withdrawn
 from bot.agent.local.scene import Scene, asked_about, calling
 from bot.agent.local.slots import QUESTION, arguments, find, hear
 from bot.agent.local.smalltalk import small_talk
@@ -27,6 +28,8 @@ _LEAD = 0.09
 # A word of its own that is as clear as this starts a new subject.
 _OWN_SUBJECT = 0.3
 _SHORT = 14
+# What was asked for may sound like a request; it is one from here.
+_SURELY = 0.75
 # A title or caption that was asked for may be longer.
 _ASKED_FOR_DRAFT = "要检测的标题或文案"
 _LONGEST_DRAFT = 300
@@ -46,7 +49,8 @@ def decide_in_context(scene: Scene, said: Said) -> Decision | None:
     latest = scene.history[-1]
     answered = latest.content if latest.role is Role.ASSISTANT else ""
     return (
-        _picked(scene, said, answered)
+        withdrawn(said, answered)
+        or _picked(scene, said, answered)
         or _agreed(scene, said, answered)
         or of_spoken_metric(scene, said)
         or _changed(scene, said, answered)
@@ -57,6 +61,8 @@ def _picked(scene: Scene, said: Said, answered: str) -> Decision | None:
     """Return what a choice from the assistant's list means: its words, or the last tool again for that item."""
     offered = context.options(answered)
     places = context.chosen(said.text, offered)
+    if not _is_menu(answered) and (made := _of_result(scene, said, answered)) is not None:
+        return made
     if not places:
         full = context.spelled_out(said.text, offered)
         made = decide_alone(replace(scene, history=()), scene.mind.said(full)) if full else None
@@ -71,6 +77,13 @@ def _picked(scene: Scene, said: Said, answered: str) -> Decision | None:
     if any(argument.name == "work_ref" for argument in arguments(tool.run)):
         item["work_ref"] = f"ord:{places[0] + 1}"
     return calling(tool, {**base.args, **_changes(item)})
+
+
+def _of_result(scene: Scene, said: Said, answered: str) -> Decision | None:
+    """Return the last tool's call for a thing of the list that it has shown."""
+    base = _earlier(scene)
+    tool = scene.tool(base.tool) if base else None
+    return of_list(scene, said, base, tool, answered) if base and tool else None
 
 
 def _is_menu(answered: str) -> bool:
@@ -100,16 +113,20 @@ def _changed(scene: Scene, said: Said, answered: str) -> Decision | None:
         return still_unserved(scene, said, answered)
     if speaks_of_unserved(scene, said.text):
         return None
-    if _is_about_oneself(scene, tool) and points_at_stranger(said.text):
+    pointed = _is_about_oneself(scene, tool) and points_at_stranger(said.text)
+    if pointed and hear(said, on=scene.on).work is None:
         return refusing(scene)
     if (made := _typed_draft(scene, said, base, tool, answered)) is not None:
         return made
     affirmed = affirm(scene, said)
     own = None
-    if not _changes_what_was_set(scene, affirmed, base, tool):
+    changes = _changes_what_was_set(scene, affirmed, base, tool) or stays(scene, affirmed, tool)
+    if not changes or not only_points(scene, affirmed, tool):
         own = _own_subject(scene, scene.mind.rank(affirmed.text), tool) or _meant_alone(scene, said, tool)
     return turned_to_self(scene, said, base, tool) or (
-        _of_another(scene, own, said, base) if own else _same_again(scene, affirmed, base, tool, answered)
+        _of_another(scene, own, said, base)
+        if own
+        else _same_again(scene, affirmed, base, tool, answered) or of_part(scene, affirmed, base, tool)
     )
 
 
@@ -155,7 +172,7 @@ def _typed_draft(
     if small_talk(unstretched(said.text)) is not None or affirm(scene, said).text != said.text:
         return None
     best = scene.mind.rank(said.text)[0]
-    if is_asking(said.text) or (best.total >= SURE and best.tool not in (tool, scene.mind.fallback)):
+    if is_asking(said.text) or (best.total >= _SURELY and best.tool not in (tool, scene.mind.fallback)):
         return None
     found = find_draft(said)
     return calling(tool, {**base.args, "draft": found.value if found else f"text:{said.plain}"})
@@ -178,11 +195,16 @@ def _meant_alone(scene: Scene, said: Said, base: AgentTool) -> AgentTool | None:
     """Return another tool that a message means by more than what it changes: 上个月挣了多少 after a diagnosis."""
     heard = hear(said, on=scene.on)
     rest = list(said.text)
+    spans: list[tuple[int, int]] = []
     for argument in arguments(base.run):
         # 快手之星呢 only names another programme; what is to be done is a matter of the tool.
         if argument.name not in (QUESTION, "action") and (one := find(argument, heard)) is not None:
             rest[one.start : one.end] = " " * (one.end - one.start)
+            spans.append((one.start, one.end))
     first, *others = scene.mind.rank("".join(rest))
+    whole = scene.mind.rank(said.text)[0]
+    if whole.learnt >= _SURELY and not context.is_change(said.text, spans, left=0):
+        first, others = whole, []
     lead = first.total - max((score.total for score in others), default=0.0)
     if first.tool is base or first.total < SURE or lead < _LEAD:
         return None
@@ -251,7 +273,7 @@ def _earlier(scene: Scene) -> ToolChoice | None:
 def _meant(scene: Scene, text: str, *, answer: str) -> ToolChoice | None:
     """Return the call that an earlier message led to, or would have led to had it been clear."""
     said = scene.mind.said(text)
-    if refused(said, on=scene.on):
+    if refused(said, on=scene.on, likely=scene.mind.probabilities(said.text)):
         return None
     made = decide_in_context(scene, said) or decide_alone(scene, said)
     if made.calls:

@@ -7,6 +7,7 @@ from bot.agent.local.alone import decide_alone
 from bot.agent.local.decision import Decision, Role, ToolChoice
 from bot.agent.local.metrics import ACTIONS
 from bot.agent.local.normalise import Said
+from bot.agent.local.results import only_points
 from bot.agent.local.scene import Scene, calling
 from bot.agent.local.slots import arguments, find, hear
 from tools.kernel.agent_tool import AgentTool
@@ -23,7 +24,7 @@ def of_spoken_metric(scene: Scene, said: Said) -> Decision | None:
     tool = _metric_tool(scene)
     if tool is None:
         return None
-    heard, base = scene.filled(tool, said), _latest_call(scene)
+    heard, base = scene.heard(tool, said), _latest_call(scene)
     spoken = base is not None and base.tool == tool.name
     if "formula" in heard:
         # It stands for itself: nothing of the formula before belongs to it.
@@ -34,7 +35,7 @@ def of_spoken_metric(scene: Scene, said: Said) -> Decision | None:
     if base is None or not spoken or len(said.text) > _SHORT:
         return None
     deed = heard.get("action") in _DEEDS
-    if not deed and not _says_nothing_else(scene, tool, said):
+    if not deed and not (_says_nothing_else(scene, tool, said) and only_points(scene, said, tool)):
         return None
     pointing = "metric" not in heard or heard.get("action") == "rename"
     return calling(tool, {"action": "show", **(_before(base) if pointing else {}), **heard})

@@ -17,7 +17,7 @@ _PROGRAMS: tuple[tuple[str, str, str], ...] = (
 )
 
 _CATEGORIES: tuple[tuple[str, str], ...] = (
-    ("美食", r"美食|做饭|做菜|吃播|探店|烹饪|烘焙|小吃|厨|food"),
+    ("美食", r"美食|吃的|喝的|调料|做饭|做菜|吃播|探店|烹饪|烘焙|小吃|厨|food"),
     ("三农", r"三农|农村|种地|种菜|养殖|养猪|养鸡|乡村|农民|赶海"),
     ("美妆", r"美妆|化妆|护肤|口红|彩妆|beauty|makeup"),
     ("母婴", r"母婴|育儿|宝妈|带娃|萌娃|亲子|宝宝"),
@@ -100,6 +100,23 @@ _PROGRAM_RULES = _compiled((name, pattern) for _, name, pattern in _PROGRAMS)
 _PROGRAM_IDS = {name: program for program, name, _ in _PROGRAMS}
 _CATEGORY_RULES = _compiled(_CATEGORIES)
 _TOPIC_RULES = _compiled(_TOPICS)
+_GROWTH_RULES = _compiled(
+    (
+        (
+            "发布时间",
+            r"几点|什么时候发|啥时候发|发布时(?:间|段)|时间段|早晨发|晚上发|黑家发|早上发|点上线|好发布时间|发布[^,.!?]{0,4}时间|什么时辰",
+        ),
+        (
+            "更新频率",
+            r"日更|周更|更新(?:频|几)|[几多]更|更几[条集]|发几[条次个]|更新几|发布几[次条]|频[率次]|一[天周]发一条|每天发|几天一[条更]|断更",
+        ),
+        ("时长", r"时长|多长|[拍剪做录]多久|\d+秒|几分钟|几秒|长视频|短视频好还是"),
+        ("变现", r"变现|赚钱|挣钱|来钱|恰饭"),
+        ("直播", r"直播|开播"),
+        ("互动", r"互动|评论少|没人评论"),
+        ("起号", r"起号|冷启动|新号"),
+    )
+)
 _SOURCE_RULES = _compiled(_SOURCES)
 
 
@@ -135,6 +152,11 @@ def find_source(text: str) -> Found | None:
         return program
     found = list(_all(_SOURCE_RULES, text))
     return found[0] if len(found) == 1 else None
+
+
+def find_growth_topic(text: str) -> Found | None:
+    """Return what advice on growing is asked about; no rule, as the same words are elsewhere."""
+    return next(_all(_GROWTH_RULES, text), None)
 
 
 def find_topic(text: str) -> Found | None:

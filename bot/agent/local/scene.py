@@ -15,6 +15,7 @@ from tools.kernel.agent_tool import AgentTool
 
 # A longer question names its subject itself.
 _SHORT_QUESTION = 14
+_ACTION = "action"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ class Scene:
 
     def filled(self, tool: AgentTool, said: Said) -> dict[str, str]:
         """Return the arguments of a tool that a message sets."""
+        filled = self.heard(tool, said)
+        action = self.mind.action(tool, said, heard=filled.get(_ACTION))
+        return {**filled, _ACTION: action} if action else filled
+
+    def heard(self, tool: AgentTool, said: Said) -> dict[str, str]:
+        """Return the arguments that rules hear, without what examples say is to be done."""
         return fill(tool, hear(said, on=self.on))
 
     def tool(self, name: str) -> AgentTool | None:

@@ -15,9 +15,11 @@ from bot.agent.local.actions import find_action
 from bot.agent.local.amounts import find_amount, find_at_least, find_at_most, find_case, find_url
 from bot.agent.local.drafts import find_concern, find_draft
 from bot.agent.local.found import Found
+from bot.agent.local.mixed import in_chinese
 from bot.agent.local.names import (
     find_category,
     find_city,
+    find_growth_topic,
     find_program,
     find_source,
     find_topic,
@@ -45,10 +47,15 @@ _COMPARED = re.compile(
     r"环比|(?:和|跟|同|与|比)(?:上|前)(?:一?个?(?:月|周|星期|礼拜|季度|年)|上)|比(?:之前|以前|前)|比上|对比(?:一?下)?上|两个?(?:月|周).{0,6}(?:对比|都列)|少了|compared?"
 )
 _A_YEAR_AGO = re.compile(r"同比|(?:和|跟|比)去年")
+# The tool whose topic is a part of growing: elsewhere the same words name a rule.
+_ADVICE = "growth_advice"
+# Closed values, whose words may be English: worst那条, travel榜.
+_IN_ENGLISH = frozenset({"category", "mode", "price", "program", "source", "task", "type", "work_ref"})
+_LATIN = re.compile(r"[a-z]{3}")
 # The word that a tool's own value may stand for, where the value is spoken differently.
 _SPOKEN: Mapping[str, str] = {
     "video": r"短视频|作品",
-    "live": r"直播|主播榜",
+    "live": r"直播|主播榜|开播",
     "drama": r"短剧|分账",
     "brand": r"商单|广告|聚星",
     "shop": r"带货|小店|橱窗|佣金",
@@ -85,17 +92,17 @@ _SPOKEN: Mapping[str, str] = {
     "completion": r"完播",
     "income": r"收入|收益|打赏|礼物|赚钱",
     "mine": r"我[^,.!?]{0,10}(?:排|第几|名次|上榜|榜上|有我)|有我|排(?:在)?(?:第几|多少)|第几名|离前一名|我的名次|我的排名",
-    "music": r"bgm|音乐|配乐|(?:什么|哪首|啥)歌",
+    "music": r"bgm|音乐|配乐|曲子|歌单|(?:什么|哪首|啥|那个|那首)歌|歌(?=叫|火|名)",
     "topic": r"话题|热搜",
     "format": r"形式|多长|时长|玩法|横屏|竖屏|短剧还是|视频还是",
     "category": r"(?:什么|哪个|哪些|啥)(?:领域|方向|类|赛道|垂类)",
     "earning": r"赚|挣|收入|变现|来钱|收益",
     "gap": r"流量[^,.!?]{0,6}(?:高|多|大|好)|为(?:什么|啥)[^,.!?]{0,4}(?:别人|人家|同行)|(?:别人|人家|同行)[^,.!?]{0,6}(?:凭什么|怎么|咋)",
     "hook": r"钩子|开头",
-    "script": r"脚本|分镜|剧本|台词",
+    "script": r"脚本|分镜|剧本|台词|本子|本儿|现成的本",
     "cover": r"封面",
     "title": r"标题",
-    "next": r"换一?[批组]|换几个|再(?:来|给)(?:几|一|点|我)|还有别的|别的呢",
+    "next": r"^换$|换一?[批组]|换几个|再(?:来|给)(?:几|一|点|我)|还有别的|别的呢",
 }
 
 
@@ -143,12 +150,24 @@ def fill(tool: AgentTool, heard: Heard) -> dict[str, str]:
     """Return the arguments that the message sets, each only where the tool's function has it."""
     found: dict[str, Found] = {}
     for argument in arguments(tool.run):
-        about = argument.name == "topic" and _gives_materials(tool)
-        if (one := find_subject(heard.said) if about else find(argument, heard)) is not None:
+        if (one := _found(tool, argument, heard)) is not None:
             found[argument.name] = one
     if _sells_goods(tool):
         found = goods.fitting(found, heard.said)
     return {name: one.value for name, one in found.items()}
+
+
+def _found(tool: AgentTool, argument: Argument, heard: Heard) -> Found | None:
+    """Return what the message says for an argument of this tool, in English words as well."""
+    if argument.name == "topic" and _gives_materials(tool):
+        return find_subject(heard.said)
+    if tool.name == _ADVICE and argument.name == "topic":
+        return find_growth_topic(in_chinese(heard.said.text))
+    one = find(argument, heard)
+    if one is None and argument.name in _IN_ENGLISH and _LATIN.search(heard.said.text):
+        text = in_chinese(heard.said.text)
+        return find(argument, hear(Said(text, text), on=heard.on))
+    return one
 
 
 def _sells_goods(tool: AgentTool) -> bool:

@@ -23,6 +23,10 @@ _DESCRIBED = re.compile(
     r"(?P<title>[^,.!?\s我你他那这哪有发的]{1,2}[^,.!?\s我你他那这哪有发]{1,12}?)(?:的)?(?:那(?:个|条"
     r"|期|支)|这(?:个|条))的?(?:短?视频|作品|片子)"
 )
+# 铁锅炖大鹅那条给投个券: named at the very start, without saying that it is a video.
+_NAMED_FIRST = re.compile(
+    r"^(?:给|把|我的?)?(?P<title>[^,.!?\s我你他她它这那哪有第\d]{3,12}?)(?:的)?那[条期支个](?=给|投|用|推|播|每|人|下架|让|被|咋|上|的|视频|完播|留存|\s)"
+)
 _NAMED = re.compile(r"(?:标题|名字)(?:叫|是|为|:)\s?(?P<title>[^,.!?\s的\"《]{2,20})")
 _PUBLISHED = re.compile(
     r"(?:晚上|早上|上午|中午|下午|夜里|那天)?(?:[^,.!?]{0,2})?(?:发|拍|上传|更|传)(?:的|布)"
@@ -36,9 +40,13 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, value in (
         (
             (
-                r"(?:播放|数据|流量|效果|表现)(?:量)?(?:是)?最(?:高|好|多|火|爆|牛)的?"
+                r"(?:播放|数据|流量|效果|表现)(?:量)?(?:是)?(?:最(?:高|好|多|火|爆|牛)|第一)的?"
                 r"|最(?:火|爆|红|热门?)的?(?:那|一|视频|作品|的)"
             ),
+            "top_views",
+        ),
+        (
+            r"best(?: performing| performance)?(?![a-z])(?=[^,.!?]{0,3}(?:那|条|video|one))|最好表现",
             "top_views",
         ),
         (
@@ -49,10 +57,13 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:播放|数据|流量|效果|表现)(?:量)?(?:是)?最(?:低|差|少|惨|拉|烂)的?|最(?:惨|差|拉胯|扑街?)的?(?:那|一|视频|作品)",
             "worst_views",
         ),
-        (r"(?:有|那)一?条特别惨|扑街的?那?(?:条|个)|worst (?:video|one)", "worst_views"),
+        (
+            r"(?:有|那)一?条特别惨|扑街的?那?(?:条|个)|worst (?:video|one)|worst(?![a-z])|最差(?:那|的)?条",
+            "worst_views",
+        ),
         (r"上上一?条(?:视频|作品)?|上上一?个(?:视频|作品)", "ord:3"),
         (
-            rf"(?:上|前)一?(?:条|支)(?:的)?{_THING}?|(?:上|前)一?个(?:视频|作品)|previous (?:video|one)",
+            rf"(?:上|前)一?(?:条|支|集|期)(?:的)?{_THING}?|(?:上|前)一?个(?:视频|作品)|previous (?:video|one)",
             "previous",
         ),
         (
@@ -65,7 +76,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _FROM_THE_END = re.compile(rf"倒数第?(?P<n>{COUNT})(?:条|个|支|期)|最后(?:那|一)(?:条|个|支)")
 _ORDINAL = re.compile(
-    rf"第(?P<n>{COUNT}){_OF_THEM}|(?:first|1st) (?:video|one)|(?P<digits>\d{{1,3}})号(?:视频|作品)"
+    rf"第(?P<n>{COUNT}){_OF_THEM}|(?:first|1st) (?:video|one)|第(?P<n2>[二三])(?=视频|作品)|(?P<digits>\d{{1,3}})号(?:视频|作品)"
 )
 # 第一个月, 第三方, 第一个任务: an ordinal of something else.
 _OF_SOMETHING_ELSE = re.compile(r"(?:月|星期|礼拜|季度|任务|计划|账号|号|问题|人|项目|单|商品|选项|方案)")
@@ -100,7 +111,7 @@ def _by_title(said: Said) -> Found | None:
             r"\s?(?:这个)?(?:账号|号|的人|用户)", text[match.end() :]
         ):
             return _titled(said, match)
-    for pattern in (_NAMED, _DESCRIBED):
+    for pattern in (_NAMED, _DESCRIBED, _NAMED_FIRST):
         match = pattern.search(text)
         if match and (pattern is _NAMED or not _NOT_A_TITLE.search(match["title"])):
             return _titled(said, match)
@@ -133,7 +144,7 @@ def _by_place(text: str) -> Found | None:
         place = count(match["n"]) if match["n"] else 1
         return Found(f"ord:-{place}", match.start(), match.end()) if place else None
     for match in _ORDINAL.finditer(text):
-        said_place = match["n"] or match["digits"]
+        said_place = match["n"] or match["n2"] or match["digits"]
         place = count(said_place) if said_place else 1
         if place and not _OF_SOMETHING_ELSE.match(text, match.end()):
             return Found(f"ord:{place}", match.start(), match.end())

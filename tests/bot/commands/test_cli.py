@@ -83,7 +83,7 @@ class TestAsk:
         assert {"text", "calls", "citations", "confirm", "buttons", "attachments", "case"} <= answer.keys()
         assert "10,000" in answer["text"]
         assert {"policy", "clause", "title", "quote"} <= answer["citations"][0].keys()
-        assert answer["citations"][0]["policy"] == "guanghe-plan"
+        assert answer["citations"][0]["policy"] == "guanghe-plan-rules"
 
     def test_draws_charts_into_the_home(self, demo: Command) -> None:
         answer = demo.json("ask", "--as", "laotie", "今年一共进账多少")

@@ -18,9 +18,9 @@ def heard(text: str, *history: Turn) -> tuple[str, dict[str, object]]:
 @pytest.mark.parametrize(
     ("text", "arguments"),
     [
-        ("五千以上的单子给我看看", {"min_price": "5000"}),
-        ("磁力剧星美妆的商旦", {"category": "美妆"}),
-        ("有没有我能接的商单", {}),
+        ("五千以上的单子给我看看", {"action": "list", "min_price": "5000"}),
+        ("磁力剧星美妆的商旦", {"action": "list", "category": "美妆"}),
+        ("有没有我能接的商单", {"action": "list"}),
         ("给 BF-2208001 报价 800 元", {"action": "quote", "order_id": "BF-2208001", "amount": "800"}),
         ("聚星报价 1200", {"action": "quote", "amount": "1200"}),
         ("我不接这单", {"action": "decline"}),

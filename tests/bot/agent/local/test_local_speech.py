@@ -25,6 +25,7 @@ _FIRST = (
     "human_escalation",
     "policy_question",
 )
+ALL = all_tools()
 TOOLS = tuple(tool for tool in all_tools() if tool.name in _FIRST)
 
 
@@ -101,14 +102,14 @@ class TestMixedAndDictatedSpeech:
 
 
 class TestEveryToolAfterEveryTool:
-    @pytest.mark.parametrize("before", TOOLS, ids=lambda tool: tool.name)
+    @pytest.mark.parametrize("before", ALL[::3], ids=lambda tool: tool.name)
     def test_is_reached_by_its_own_examples(self, before: AgentTool) -> None:
-        after = [(tool, ask) for tool in TOOLS if tool is not before for ask in tool.asks]
+        after = [(tool, ask) for tool in ALL if tool is not before for ask in tool.asks[::6]]
 
         missed = [
             ask
             for place, (tool, ask) in enumerate(after)
-            if _called(decide(ask, _talk(before, place), tools=TOOLS, on=ON)) != {tool.name}
+            if _called(decide(ask, _talk(before, place), tools=ALL, on=ON)) != {tool.name}
         ]
 
         assert len(missed) <= 0.01 * len(after), missed
@@ -117,5 +118,5 @@ class TestEveryToolAfterEveryTool:
 def _talk(tool: AgentTool, place: int) -> Sequence[Turn]:
     """Return a conversation in which the tool has just answered one of its examples, another one for each place."""
     ask = tool.asks[place % len(tool.asks)]
-    calls = decide(ask, tools=TOOLS, on=ON).calls
+    calls = decide(ask, tools=ALL, on=ON).calls
     return (Turn(Role.USER, ask), Turn(Role.ASSISTANT, "好，查到了。", calls))

@@ -1,0 +1,64 @@
+"""Whether there is a rule at all."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.evidence import Signs, border, elsewhere, evidence
+
+SHARES = st.floats(0, 1)
+USUAL = Signs(astray=0.4, kin=0.4, side=0.1)
+
+
+class TestEvidence:
+    @given(SHARES, SHARES, st.floats(0, 0.5))
+    def test_grows_with_either_signal_and_stays_a_probability(
+        self, cosine: float, words: float, more: float
+    ) -> None:
+        least = evidence(cosine, words, text="", signs=USUAL)
+
+        assert 0 < least <= evidence(cosine + more, words, text="", signs=USUAL) < 1
+        assert 0 < least <= evidence(cosine, words + more, text="", signs=USUAL) < 1
+
+    @given(st.floats(0, 0.9), st.floats(0.01, 0.1))
+    def test_falls_the_nearer_a_question_without_a_rule_is(self, astray: float, more: float) -> None:
+        near, far = (
+            evidence(0.6, 1.5, text="", signs=Signs(astray=at, kin=0.4, side=0.1))
+            for at in (astray + more, astray)
+        )
+
+        assert near < far
+
+    def test_falls_where_another_platform_is_meant_that_the_clause_does_not_name(self) -> None:
+        signs = Signs(astray=0.2, kin=0.4, side=0.5, elsewhere=frozenset({"抖音"}))
+
+        silent, naming = (
+            evidence(0.6, 1.5, text=text, signs=signs) for text in ("保证金", "抖音上发过的作品")
+        )
+
+        assert silent < 0.5 < naming
+
+
+class TestBorder:
+    def test_parts_questions_with_a_rule_from_those_without(self) -> None:
+        random = np.random.default_rng(0)
+        ruled = random.normal((1, 0), 0.2, (200, 2)).astype(np.float32)
+        astray = random.normal((0, 1), 0.2, (20, 2)).astype(np.float32)
+
+        plane = border(ruled, astray)
+
+        assert (ruled @ plane[:-1] + plane[-1] > 0).mean() > 0.9
+        assert (astray @ plane[:-1] + plane[-1] < 0).mean() > 0.9
+
+    @pytest.mark.parametrize(("ruled", "astray"), [(0, 3), (3, 0), (0, 0)])
+    def test_says_nothing_where_one_kind_is_missing(self, ruled: int, astray: int) -> None:
+        plane = border(np.ones((ruled, 4), np.float32), np.ones((astray, 4), np.float32))
+
+        assert plane.tolist() == [0] * 5
+
+
+class TestElsewhere:
+    def test_names_other_platforms(self) -> None:
+        assert elsewhere("抖音和b站的视频") == {"抖音", "b站"}
+        assert elsewhere("快手的视频") == frozenset()
