@@ -17,6 +17,7 @@ from tools.kernel.errors import OperatorError
 
 if TYPE_CHECKING:
     from tools.detection.matching.detector import Check, Detector
+    from tools.kernel.db import Database
 
 commands = typer.Typer()
 detect_commands = typer.Typer(help="Protected originals and their copies.", no_args_is_help=True)
@@ -24,6 +25,7 @@ commands.add_typer(detect_commands, name="detect")
 detect_commands.add_typer(detect_scan.commands)
 detect_commands.add_typer(detect_rights.commands)
 
+_SHARED_AT_ONCE = 100
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 
@@ -106,7 +108,7 @@ def list_originals() -> None:
 def remove(names: Annotated[list[str], typer.Argument(metavar="ORIGINAL…")]) -> None:
     """Stop protecting originals."""
     with _detector() as detector:
-        known = {original.name for original in detector.originals}
+        known = detector.originals.named(names)
         if unknown := [name for name in names if name not in known]:
             raise OperatorError(f"no original is called {unknown[0]!r}; nothing was removed")
         typer.echo(f"{detector.originals.remove(set(names))} removed")
@@ -134,13 +136,60 @@ def evidence(
     typer.echo(f"{out}: {match.original.name} of {match.original.owner}")
 
 
+@detect_commands.command("share")
+def share() -> None:
+    """Keep the originals in the PostgreSQL database from now on, where every machine of a fleet finds them.
+
+    Those of this folder are copied there; running it again copies what is missing.
+    """
+    from tools.detection.database_originals import DatabaseOriginals
+    from tools.detection.matching.originals import Originals
+    from tools.detection.matching.segment import NewOriginal
+    from tools.detection.original_store import ORIGINALS
+
+    with _database() as database:
+        if database.engine.dialect.name != "postgresql":
+            raise OperatorError(
+                "detect share: originals are shared in PostgreSQL; GUANGHE_DATABASE_URL names none"
+            )
+        folder, shared = Originals(database.files / ORIGINALS), DatabaseOriginals(database.engine)
+        shared.prepare()
+        own = list(folder)
+        with progress_bar("originals", len(own)) as advance:
+            for first in range(0, len(own), _SHARED_AT_ONCE):
+                some = own[first : first + _SHARED_AT_ONCE]
+                there = shared.named([original.name for original in some])
+                shared.add(
+                    [
+                        NewOriginal(original, folder.fingerprint(original).to_bytes())
+                        for original in some
+                        if original.name not in there
+                    ]
+                )
+                advance(len(some))
+        typer.echo(f"{len(shared)} originals in the database")
+
+
 @contextmanager
 def _detector() -> "Generator[Detector]":
     from tools.detection.matching.detector import Detector
+    from tools.detection.original_store import open_originals
     from tools.kernel.media.pool import MediaPool
 
-    with MediaPool() as pool:
-        yield Detector(load_settings().home.absolute() / "originals", pool=pool)
+    with MediaPool() as pool, _database() as database:
+        yield Detector(open_originals(database), pool=pool)
+
+
+@contextmanager
+def _database() -> "Generator[Database]":
+    from tools.kernel.db import open_database
+
+    settings = load_settings()
+    database = open_database(settings.resolved_database_url, files=settings.home.absolute())
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def _look_among_uploads(originals: list[str]) -> None:
@@ -165,22 +214,16 @@ def _permitted(author: str) -> frozenset[str]:
 
 def _check_creator(handle: str, *, option: str) -> None:
     from tools.creators import service
-    from tools.kernel.db import open_database
 
-    database = open_database(load_settings().resolved_database_url)
-    try:
-        with database.reading() as session:
-            if service.find_account(session, handle=handle) is None:
-                raise OperatorError(f"{option}: no creator has the handle {handle!r}")
-    finally:
-        database.close()
+    with _database() as database, database.reading() as session:
+        if service.find_account(session, handle=handle) is None:
+            raise OperatorError(f"{option}: no creator has the handle {handle!r}")
 
 
 def _refuse_others(detector: "Detector", files: list[Path], *, owner: str) -> None:
     """Refuse to replace another creator's original."""
-    stems = {path.stem for path in files}
-    for original in detector.originals:
-        if original.name in stems and original.owner != owner:
+    for original in detector.originals.named([path.stem for path in files]).values():
+        if original.owner != owner:
             raise OperatorError(f"{original.name!r} is an original of {original.owner}; nothing was added")
 
 

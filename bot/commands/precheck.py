@@ -72,6 +72,7 @@ def _draft(title: str, text: str, *, video: Path | None, cover: Path | None) -> 
 
 def _judged(app: "App", draft: "Draft", handle: str, lists: list[Path]) -> "Judgement":
     """Return the stored judgement, or look at the files now and store what they gave."""
+    from tools.detection.original_store import open_originals
     from tools.precheck import looking, service
     from tools.precheck.service import CheckState
 
@@ -93,7 +94,7 @@ def _judged(app: "App", draft: "Draft", handle: str, lists: list[Path]) -> "Judg
         looked = looking.look_at_files(
             {part: file.path for part, file in draft.files.items()},
             rules=rules,
-            home=home,
+            originals=open_originals(app.database),
             evidence=service.evidence_folder(home, judgement.id),
             author=looking.author_of(app.database, handle=handle, on=app.today()),
             progress=progress,

@@ -19,6 +19,8 @@ from tools.detection.fingerprints.extract import FINGERPRINT_TASK, ORIGINAL, PIC
 from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
 from tools.detection.matching.alignment import align
 from tools.detection.matching.detector import Detector
+from tools.detection.matching.originals import Originals
+from tools.detection.matching.segment import NewOriginal
 from tools.detection.matching.verdict import COPY_FROM, Verdict
 from tools.kernel.errors import OperatorError
 from tools.kernel.media.pool import MediaPool
@@ -51,13 +53,14 @@ def measure_detection(
         folder = Path(made)
         outside = write_originals(folder / "outside", seed=_SEED + 1, count=_OUTSIDE)
         labelled = read_labels(copies, originals, outside) if copies else _own_films(folder, outside)
-        detector = Detector(folder / "index", pool=pool)
+        originals_alone = Originals(folder / "index")
+        detector = Detector(originals_alone, pool=pool)
         for path, fault in detector.add(labelled.originals, owner=_OWNER):
             if fault is not None:
                 raise OperatorError(f"{path}: {fault.line}")
         yield from _quality(detector, pool, labelled)
-        yield from _size(detector, labelled)
-        yield from _crowded(folder / "index", detector, pool, labelled, distractors)
+        yield from _size(originals_alone, labelled)
+        yield from _crowded(folder / "crowded", originals_alone, pool, labelled, distractors)
 
 
 def read_labels(copies: Path, originals: Path | None, outside: Sequence[Path]) -> Labelled:
@@ -160,29 +163,39 @@ def _by_transform(copies: Sequence[Copy], named: Sequence[set[str]]) -> list[tup
     return [(transform, sum(right), len(right)) for transform, right in sorted(counts.items())]
 
 
-def _size(detector: Detector, labelled: Labelled) -> Iterator[Figure]:
-    stored = sum(
-        path.stat().st_size for segment in detector.originals.segments for path in segment.folder.iterdir()
-    )
+def _size(originals: Originals, labelled: Labelled) -> Iterator[Figure]:
+    stored = sum(path.stat().st_size for segment in originals.segments for path in segment.folder.iterdir())
     films = sum(path.stat().st_size for path in labelled.originals)
     count = len(labelled.originals)
     yield figure("detection.bytes_an_original", stored / count, unit="B", limit=films / count, n=count)
 
 
 def _crowded(
-    folder: Path, detector: Detector, pool: MediaPool, labelled: Labelled, distractors: int
+    folder: Path, alone: Originals, pool: MediaPool, labelled: Labelled, distractors: int
 ) -> Iterator[Figure]:
     """Yield checks a second and recall among so many originals that no copy shows."""
     prints = [pool.run(FINGERPRINT_TASK, path, ORIGINAL) for path in labelled.outside]
+    among = [NewOriginal(one, alone.fingerprint(one).to_bytes()) for one in alone]
     with progress_bar("distractors", distractors) as advance:
-        codes = write_distractors(folder, prints=prints, count=distractors, seed=_SEED, told=advance)
-    detector.originals.refresh()
+        codes = write_distractors(
+            folder, among=among, prints=prints, count=distractors, seed=_SEED, told=advance
+        )
+    crowded = Originals(folder)
+    detector = Detector(crowded, pool=pool)
     queries = [read_fingerprint(pool.run(FINGERPRINT_TASK, copy.path, UPLOAD)) for copy in labelled.copies]
     # Once before the clock runs: the index is then in memory, as on a machine that serves it.
-    _in_threads(queries, lambda query: _candidates(detector, query))
+    _in_threads(queries, lambda query: _candidates(crowded, query))
     for name, ask in (("lookups", _candidates), ("checks", _aligned)):
-        rate = _in_threads(queries, lambda query, ask=ask: ask(detector, query))
-        yield figure(f"detection.{name}", rate, unit="1/s", limit=_CHECKS_A_SECOND, n=len(detector.originals))
+        rate, found = _in_threads(queries, lambda query, ask=ask: ask(crowded, query))
+        yield figure(f"detection.{name}", rate, unit="1/s", limit=_CHECKS_A_SECOND, n=len(crowded))
+        right = [
+            bool(names & set(copy.originals))
+            for copy, names in zip(labelled.copies, found, strict=True)
+            if copy.originals
+        ]
+        yield figure(
+            f"detection.{name}.recall", sum(right) / len(right), unit="1", limit=_RECALL, n=len(right)
+        )
     rate, named = _checked(detector, labelled.copies)
     yield from _rates("among_distractors", labelled.copies, named)
     yield figure(
@@ -192,30 +205,34 @@ def _crowded(
         limit=_decode_rate(pool, labelled.copies),
         n=len(labelled.copies),
     )
-    held = sum(
-        path.stat().st_size for one in detector.originals.segments for path in one.folder.glob("*.npy")
-    )
+    held = sum(path.stat().st_size for one in crowded.segments for path in one.folder.glob("*.npy"))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     yield figure("detection.peak_memory", peak, unit="B", limit=held, n=codes)
 
 
-def _candidates(detector: Detector, query: Fingerprint) -> None:
-    """Find which originals may be in a fingerprint."""
-    detector.originals.candidates(query, least_votes=_LEAST_VOTES, most=_MOST_CANDIDATES)
+def _candidates(originals: Originals, query: Fingerprint) -> set[str]:
+    """Return which originals may be in a fingerprint."""
+    found = originals.candidates(query, least_votes=_LEAST_VOTES, most=_MOST_CANDIDATES)
+    return {segment.original(candidate.original).name for _, segment, candidate in found}
 
 
-def _aligned(detector: Detector, query: Fingerprint) -> None:
+def _aligned(originals: Originals, query: Fingerprint) -> set[str]:
     """Find them, read their features and lay the fingerprint on them: all of a check that needs no picture."""
-    for found in detector.originals.find(query, least_votes=_LEAST_VOTES, most=_MOST_CANDIDATES):
-        align(query, found.fingerprint, mirror=found.candidate.mirrored, offset=found.candidate.offset)
+    return {
+        found.original.name
+        for found in originals.find(query, least_votes=_LEAST_VOTES, most=_MOST_CANDIDATES)
+        if align(query, found.fingerprint, mirror=found.candidate.mirrored, offset=found.candidate.offset)
+    }
 
 
-def _in_threads(queries: Sequence[Fingerprint], ask: Callable[[Fingerprint], None]) -> float:
-    """Return how many a second are asked, on all cores."""
+def _in_threads(
+    queries: Sequence[Fingerprint], ask: Callable[[Fingerprint], set[str]]
+) -> tuple[float, list[set[str]]]:
+    """Return how many a second are asked, on all cores, and the answers."""
     started = time.perf_counter()
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        list(threads.map(ask, queries))
-    return len(queries) / (time.perf_counter() - started)
+        found = list(threads.map(ask, queries))
+    return len(queries) / (time.perf_counter() - started), found
 
 
 def _checked(detector: Detector, copies: Sequence[Copy]) -> tuple[float, list[set[str]]]:

@@ -1,81 +1,139 @@
-"""Originals that are none of the copies', to fill the index: written in the index's own files (originals.py).
+"""Originals that are none of the copies', to fill the index: written in the index's own files (segment.py).
 
-A distractor's codes are those of real frames with an eighth of their bits flipped at random, so that they crowd where real
-codes crowd: uniform random codes would be met ten times less often than other people's films are. Its fingerprint, which is
-read only when it becomes a candidate, is that of a film that no copy shows.
+A distractor's codes are drawn from every point of real films, each with a sixteenth of its bits (8 of 128) flipped at random,
+so that they crowd where real codes crowd: uniform random codes would be met ten times less often than other people's films
+are. Its fingerprint, which is read only when it becomes a candidate, is that of a film that no copy shows.
 """
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tools.detection.fingerprints.fingerprint import read_fingerprint
-from tools.detection.matching.candidates import THIN, CodeSet, indexed_frames, local_codes, picture_codes
+from tools.detection.fingerprints.local import LEVEL_POINTS
+from tools.detection.matching.candidates import THIN, CodeSet, Density
 from tools.detection.matching.code_index import build_index
+from tools.detection.matching.originals import Originals
+from tools.detection.matching.segment import (
+    FRAME,
+    ROW,
+    NewOriginal,
+    Sampled,
+    frame_table,
+    joined_codes,
+    sampled,
+    text_hash,
+    write_rows,
+)
 
-_ROW = np.dtype([("name_at", "<u8"), ("name_bytes", "<u4"), ("print_at", "<u8"), ("print_bytes", "<u4")])
-_FRAME = np.dtype([("original", "<u4"), ("seconds", "<f4")])
 # So many make one segment, whose index is built in memory.
 _A_SEGMENT = 500_000
-_NAME = "distractor-{:09d}"
+_NAME, _OWNER = "distractor-{:09d}", "nobody"
+_EVERY_POINT = Density(0.0, LEVEL_POINTS)
+_HALVINGS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What distractors are made of: films, the points of all their frames, and how much one film usually has."""
+
+    prints: Sequence[bytes]
+    every: Sequence[Sampled]
+    frames: int
+    a_frame: int
 
 
 def write_distractors(
-    folder: Path, *, prints: Sequence[bytes], count: int, seed: int, told: Callable[[int], None]
+    folder: Path,
+    *,
+    among: Sequence[NewOriginal],
+    prints: Sequence[bytes],
+    count: int,
+    seed: int,
+    told: Callable[[int], None],
 ) -> int:
-    """Add so many distractors made from these fingerprints to a folder of originals; return the codes of one."""
+    """Fill an empty folder of originals with these, and so many distractors made of the prints around them.
+
+    Return the codes of one distractor. The originals lie in the same segment, indexed as thinly as it is.
+    """
     draw = np.random.default_rng(seed)
-    found = [read_fingerprint(one) for one in prints]
-    chosen = [indexed_frames(one, density=THIN) for one in found]
-    local = [local_codes(one, frames, density=THIN) for one, frames in zip(found, chosen, strict=True)]
-    pictures = [picture_codes(one, frames) for one, frames in zip(found, chosen, strict=True)]
-    frames = round(sum(map(len, chosen)) / len(chosen))
-    a_frame = max(1, round(sum(len(one.codes) for one in local) / sum(map(len, chosen))))
+    thin = [sampled(one, density=THIN) for one in prints]
+    frames = round(sum(len(one.seconds) for one in thin) / len(thin))
+    codes = sum(len(one.local.codes) for one in thin)
+    source = _Source(
+        prints,
+        [sampled(one, density=_EVERY_POINT) for one in prints],
+        frames,
+        max(1, round(codes / sum(len(one.seconds) for one in thin))),
+    )
+    # The empty folder writes its own manifest.
+    Originals(folder).remove([])
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     for first in range(0, count, _A_SEGMENT):
-        size = min(_A_SEGMENT, count - first)
         name = f"{90_000_000 + first:08d}"
-        segment = folder / name
-        segment.mkdir()
-        _write_rows(segment, prints, first=first, size=size)
-        table = np.zeros(size * frames, _FRAME)
-        table["original"] = np.repeat(np.arange(size, dtype=np.uint32), frames)
-        table["seconds"] = np.tile(np.arange(frames, dtype=np.float32) * np.float32(THIN.seconds), size)
-        np.save(segment / "frames.npy", table)
-        _write_codes(segment, "local", local, frames=size * frames, a_frame=a_frame, draw=draw)
-        _write_codes(segment, "pictures", pictures, frames=size * frames, a_frame=1, draw=draw)
+        (folder / name).mkdir()
+        size = min(_A_SEGMENT, count - first)
+        _write_segment(folder / name, among if first == 0 else (), source, first=first, size=size, draw=draw)
         manifest["segments"][name] = []
         told(size)
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    return frames * a_frame
+    return source.frames * source.a_frame
 
 
-def _write_rows(segment: Path, prints: Sequence[bytes], *, first: int, size: int) -> None:
-    """Write names, and the few fingerprints that the rows share."""
-    starts = np.cumsum([0, *(len(one) for one in prints)])
-    rows = np.zeros(size, _ROW)
-    which = np.arange(size) % len(prints)
-    rows["print_at"], rows["print_bytes"] = starts[which], np.array([len(one) for one in prints])[which]
-    labels = [json.dumps([_NAME.format(first + number), "nobody"]).encode() for number in range(size)]
-    lengths = np.array([len(label) for label in labels])
-    rows["name_at"], rows["name_bytes"] = np.cumsum(lengths) - lengths, lengths
-    np.save(segment / "rows.npy", rows)
-    (segment / "names.bin").write_bytes(b"".join(labels))
-    (segment / "prints.bin").write_bytes(b"".join(prints))
-
-
-def _write_codes(
-    segment: Path, name: str, sets: Sequence[CodeSet], *, frames: int, a_frame: int, draw: np.random.Generator
+def _write_segment(
+    folder: Path,
+    among: Sequence[NewOriginal],
+    source: _Source,
+    *,
+    first: int,
+    size: int,
+    draw: np.random.Generator,
 ) -> None:
-    pool = np.concatenate([one.codes for one in sets])
-    places = np.concatenate([one.places for one in sets])
-    picked = draw.integers(0, len(pool), frames * a_frame)
-    codes = pool[picked]
-    flips = draw.integers(0, 1 << 64, codes.shape, np.uint64, endpoint=False)
-    for _ in range(2):
-        flips &= draw.integers(0, 1 << 64, codes.shape, np.uint64, endpoint=False)
-    codes ^= flips
-    of_frame = np.repeat(np.arange(frames, dtype=np.uint32), a_frame)
-    build_index(codes, of_frame, places[picked]).save(segment, name)
+    _write_rows(folder, among, source.prints, first=first, size=size)
+    real = [sampled(new.fingerprint, density=THIN) for new in among]
+    table = np.zeros(size * source.frames, FRAME)
+    table["original"] = np.repeat(np.arange(size, dtype=np.uint32) + len(real), source.frames)
+    table["seconds"] = np.tile(np.arange(source.frames) * THIN.seconds, size)
+    np.save(folder / "frames.npy", np.concatenate([frame_table(real), table]) if real else table)
+    firsts = np.cumsum([0, *(len(one.seconds) for one in real)])
+    for name, own, pool, a_frame in (
+        ("local", [one.local for one in real], [one.local for one in source.every], source.a_frame),
+        ("pictures", [one.pictures for one in real], [one.pictures for one in source.every], 1),
+    ):
+        made = _drawn(pool, frames=len(table), a_frame=a_frame, draw=draw)
+        joined = joined_codes([*own, made], firsts)
+        build_index(joined.codes, joined.frames, joined.places).save(folder, name)
+
+
+def _write_rows(
+    folder: Path, among: Sequence[NewOriginal], prints: Sequence[bytes], *, first: int, size: int
+) -> None:
+    """Write names and owners, the fingerprints of the originals, and the few that the distractors share."""
+    named = [(new.original.name, new.original.owner) for new in among]
+    named += [(_NAME.format(first + number), _OWNER) for number in range(size)]
+    labels = [json.dumps(one).encode() for one in named]
+    bodies = [*(new.fingerprint for new in among), *prints]
+    starts, lengths = np.cumsum([0, *map(len, bodies)]), np.array([len(body) for body in bodies])
+    which = np.concatenate([np.arange(len(among)), len(among) + np.arange(size) % len(prints)])
+    rows = np.zeros(len(named), ROW)
+    rows["print_at"], rows["print_bytes"] = starts[which], lengths[which]
+    sizes = np.array([len(label) for label in labels])
+    rows["name_at"], rows["name_bytes"] = np.cumsum(sizes) - sizes, sizes
+    rows["owner_hash"] = [*(text_hash(new.original.owner) for new in among), *[text_hash(_OWNER)] * size]
+    write_rows(folder, rows, [name for name, _ in named])
+    (folder / "names.bin").write_bytes(b"".join(labels))
+    (folder / "prints.bin").write_bytes(b"".join(bodies))
+
+
+def _drawn(pool: Sequence[CodeSet], *, frames: int, a_frame: int, draw: np.random.Generator) -> CodeSet:
+    """Return so many codes for each frame, drawn from the pool and changed a little."""
+    codes = np.concatenate([one.codes for one in pool])
+    places = np.concatenate([one.places for one in pool])
+    picked = draw.integers(0, len(codes), frames * a_frame)
+    made = codes[picked]
+    flips = draw.integers(0, 1 << 64, made.shape, np.uint64, endpoint=False)
+    for _ in range(_HALVINGS - 1):
+        flips &= draw.integers(0, 1 << 64, made.shape, np.uint64, endpoint=False)
+    return CodeSet(made ^ flips, np.repeat(np.arange(frames, dtype=np.uint32), a_frame), places[picked])

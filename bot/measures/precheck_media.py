@@ -11,6 +11,7 @@ from bot.measures.figure import Figure, figure
 from tools.kernel.media.limits import MediaLimits
 
 if TYPE_CHECKING:
+    from tools.detection.matching.originals import Originals
     from tools.kernel.media.pool import MediaPool
 
 # The most that measuring, judging, codes, evidence and the comparison with originals may add.
@@ -36,7 +37,7 @@ def measure_precheck_media() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name, MediaPool(limits=LIMITS) as pool:
         home = Path(name)
         clip = _clip(home / "clip.mp4")
-        _protect(clip, home, pool)
+        originals = _protect(home, pool)
         folder = home / "stills"
         folder.mkdir()
         measured = measure(clip, part=Part.VIDEO, pool=pool, folder=folder)
@@ -55,7 +56,7 @@ def measure_precheck_media() -> Iterator[Figure]:
                 pool=pool,
                 check=rules.check,
                 evidence=home / "evidence",
-                home=home,
+                originals=originals,
                 author=Author(),
             )
             whole.append(time.perf_counter() - started)
@@ -96,14 +97,16 @@ def _decoded_and_read(clip: Path, stills: list[Path], pool: "MediaPool") -> floa
     return time.perf_counter() - started
 
 
-def _protect(clip: Path, home: Path, pool: "MediaPool") -> None:
-    """Protect another film, so that the comparison with originals is part of the look."""
+def _protect(home: Path, pool: "MediaPool") -> "Originals":
+    """Return another film as the one original, so that the comparison with originals is part of the look."""
     from tools.detection.matching.detector import Detector  # noqa: PLC0415 - OpenCV and numba
-    from tools.detection.videos.checking import ORIGINALS  # noqa: PLC0415 - as above
+    from tools.detection.matching.originals import Originals  # noqa: PLC0415 - as above
+    from tools.detection.original_store import ORIGINALS  # noqa: PLC0415 - as above
 
     other = _clip(home / "other.mp4", seed=99, seconds=6, lines=())
-    list(Detector(home / ORIGINALS, pool=pool).add([other], owner="somebody"))
-    assert clip.is_file()
+    originals = Originals(home / ORIGINALS)
+    list(Detector(originals, pool=pool).add([other], owner="somebody"))
+    return originals
 
 
 def _clip(path: Path, *, seed: int = 1, seconds: int = _SECONDS, lines: tuple[str, ...] = _LINES) -> Path:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 
 from tools.detection.videos import examining, scanning, service
 from tools.detection.videos.checking import Checker
@@ -12,32 +11,28 @@ from tools.kernel.jobs import Task
 
 def examine_report(database: Database, now: datetime, body: Json) -> None:
     """Compare what was reported with the original."""
-    examining.examine(
-        database, _checker(_home(database)), report_id=body["report"], upload=body["upload"], now=now
-    )
+    examining.examine(database, _checker(database), report_id=body["report"], upload=body["upload"], now=now)
 
 
 def check_upload(database: Database, now: datetime, body: Json) -> None:
     """Compare a sent file with the sender's originals."""
     examining.check_upload(
-        database, _checker(_home(database)), creator_id=body["creator"], upload=body["upload"], now=now
+        database, _checker(database), creator_id=body["creator"], upload=body["upload"], now=now
     )
 
 
 def scan_shard(database: Database, now: datetime, body: Json) -> None:
     """Compare the works of a shard with the originals."""
-    scanning.check_shard(database, _checker(_home(database)), scan=body["scan"], shard=body["shard"], now=now)
-
-
-def _home(database: Database) -> Path:
-    assert database.files is not None, "a worker's database knows its folder of files"
-    return database.files
+    scanning.check_shard(database, _checker(database), scan=body["scan"], shard=body["shard"], now=now)
 
 
 @cache
-def _checker(home: Path) -> Checker:
+def _checker(database: Database) -> Checker:
     """Return this process's checker: its decoding processes live as long as the worker."""
-    return Checker(home)
+    # Numba and OpenCV, which only a worker needs.
+    from tools.detection.original_store import open_originals  # noqa: PLC0415
+
+    return Checker(open_originals(database), home=database.files)
 
 
 TASKS = (

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tools.creators import service as creators
+from tools.detection.original_store import OriginalStore, open_originals
 from tools.detection.videos.service import permitted_owners
 from tools.kernel import uploads
 from tools.kernel.agent_tool import Attachment
@@ -39,7 +40,7 @@ def look_at_files(
     files: dict[Part, Path],
     *,
     rules: RuleBook,
-    home: Path,
+    originals: OriginalStore,
     evidence: Path,
     author: Author,
     progress: Progress = lambda _: None,
@@ -56,7 +57,7 @@ def look_at_files(
                     pool=pool,
                     check=rules.check,
                     evidence=evidence,
-                    home=home,
+                    originals=originals,
                     author=author,
                     progress=_part_of(progress, place=place, count=len(files)),
                 )
@@ -93,7 +94,7 @@ def look_requested(database: Database, now: datetime, body: Json) -> None:
     looked = look_at_files(
         files,
         rules=service.rulebook_of(home),
-        home=home,
+        originals=open_originals(database),
         evidence=service.evidence_folder(home, check_id),
         author=author_of(database, handle=handle, on=now.astimezone(PLATFORM_ZONE).date()),
         progress=_reporting(database, check_id),

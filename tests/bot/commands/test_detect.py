@@ -1,6 +1,7 @@
 """`guanghe detect` as an operator meets it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,27 @@ class TestDetect:
         assert (match["original"], match["owner"], match["mirrored"]) == ("original", "yuanchuang", False)
         assert match["query_s"] == pytest.approx([0, 6], abs=0.3)
         assert done.stderr == f"{uploads / 'sound.mp4'}: not a video in a known format\n"
+
+    def test_shares_the_originals_of_a_folder_with_a_fleet(
+        self,
+        home: Path,
+        tmp_path: Path,
+        create_database: Callable[[str], str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        original = write_clip(tmp_path / "original.mp4", scene(21))
+        run = CliRunner()
+        run.invoke(detect_commands, ["add", str(original), "--owner", "yuanchuang"])
+        here = run.invoke(detect_commands, ["share"])
+        monkeypatch.setenv("GUANGHE_DATABASE_URL", create_database("fleet"))
+
+        first, again = (run.invoke(detect_commands, ["share"]).stdout for _ in range(2))
+
+        monkeypatch.setenv("GUANGHE_HOME", str(tmp_path / "another machine"))
+        done = run.invoke(detect_commands, ["check", str(original), "--json"])
+        assert str(here.exception).startswith("detect share: originals are shared in PostgreSQL")
+        assert first == again == "1 originals in the database\n"
+        assert json.loads(done.stdout)["matches"][0]["original"] == "original"
 
     def test_refuses_an_owner_that_there_is_not(self, home: Path, tmp_path: Path) -> None:
         done = CliRunner().invoke(detect_commands, ["add", str(tmp_path / "a.mp4"), "--owner", "nobody"])

@@ -13,7 +13,8 @@ from bot.measures.pirate_clips import TRANSFORMS, draw_film
 from tests.clips import Picture, changed, mirrored, scene
 from tools.detection.fingerprints.extract import fingerprint
 from tools.detection.fingerprints.fingerprint import Fingerprint
-from tools.detection.matching.originals import NewOriginal, Original, Originals
+from tools.detection.matching.originals import Originals
+from tools.detection.matching.segment import NewOriginal, Original
 from tools.kernel.errors import OperatorError
 from tools.kernel.media.frames import Frame, Video
 
@@ -112,15 +113,18 @@ class TestReadLabels:
 
 class TestWriteDistractors:
     def test_fill_an_index_that_still_finds_the_original(self, tmp_path: Path) -> None:
-        originals = Originals(tmp_path)
         query = fingerprint_of(scene(3))
-        originals.add([NewOriginal(Original("film", "me"), query.to_bytes())])
 
         codes = write_distractors(
-            tmp_path, prints=[fingerprint_of(scene(9)).to_bytes()], count=300, seed=1, told=lambda _: None
+            tmp_path,
+            among=[NewOriginal(Original("film", "me"), query.to_bytes())],
+            prints=[fingerprint_of(scene(9)).to_bytes()],
+            count=300,
+            seed=1,
+            told=lambda _: None,
         )
-        originals.refresh()
 
+        originals = Originals(tmp_path)
         assert codes > 0
         assert len(originals) == 301
         assert originals.find(query, least_votes=2, most=12)[0].original.name == "film"

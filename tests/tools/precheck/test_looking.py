@@ -8,6 +8,7 @@ import pytest
 from tests.drafts import save, scenery, shaken, tone, with_code, write_draft, written
 from tests.tools.precheck.conftest import Author, Sending
 from tools.detection.matching.detector import Detector
+from tools.detection.matching.originals import Originals
 from tools.kernel.db import Database
 from tools.kernel.media.pool import MediaPool
 from tools.kernel.uploads import Upload
@@ -109,7 +110,7 @@ class TestLookAtFiles:
         looked = look_at_files(
             {Part.COVER: cover},
             rules=rules,
-            home=tmp_path,
+            originals=Originals(tmp_path / "originals"),
             evidence=tmp_path / "evidence",
             author=Publisher(),
             progress=shares.append,
@@ -127,10 +128,16 @@ class TestCopyFindings:
         original = write_draft(tmp_path / "mine.mp4", shaken(scenery(13, width=640, height=360), 40))
         evidence = tmp_path / "evidence"
         with MediaPool(size=1) as pool:
-            list(Detector(tmp_path / "originals", pool=pool).add([original], owner="yuanchuang"))
+            list(Detector(Originals(tmp_path / "originals"), pool=pool).add([original], owner="yuanchuang"))
 
             def rules_of(author: Publisher) -> list[str]:
-                found = copy_findings(original, home=tmp_path, author=author, pool=pool, evidence=evidence)
+                found = copy_findings(
+                    original,
+                    originals=Originals(tmp_path / "originals"),
+                    author=author,
+                    pool=pool,
+                    evidence=evidence,
+                )
                 return [one.rule for one in found]
 
             assert rules_of(Publisher("laotie")) == ["media.copy"]
@@ -141,7 +148,11 @@ class TestCopyFindings:
     def test_are_none_where_nothing_is_protected(self, tmp_path: Path) -> None:
         with MediaPool(size=1) as pool:
             found = copy_findings(
-                tmp_path / "any.mp4", home=tmp_path, author=Publisher(), pool=pool, evidence=tmp_path
+                tmp_path / "any.mp4",
+                originals=Originals(tmp_path),
+                author=Publisher(),
+                pool=pool,
+                evidence=tmp_path,
             )
 
         assert found == ()

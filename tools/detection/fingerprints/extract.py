@@ -23,6 +23,10 @@ _PICTURE_SIDE = 256
 
 def fingerprint_file(path: Path, options: dict[str, Any], limits: MediaLimits) -> bytes:
     """Return the bytes of the file's fingerprint; options as ORIGINAL and UPLOAD name them."""
+    import cv2  # noqa: PLC0415 - heavy, and only fingerprinting needs it
+
+    # Every core has a decoding process of its own: more threads would wait for each other.
+    cv2.setNumThreads(1)
     asked = dict(options)
     pictures = bool(asked.pop("pictures", False))
     video = read_video(path, sampling=Sampling(**asked), limits=limits)

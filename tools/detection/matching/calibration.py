@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.detection.matching.detector import Detector
+from tools.detection.matching.originals import Originals
 from tools.detection.matching.verdict import features
 from tools.kernel.media.pool import MediaPool
 
@@ -66,7 +67,7 @@ def main(copies: Path, clips: Path) -> None:
             if (row["split"], row["role"]) == ("dev", "registered")
         ]
     with tempfile.TemporaryDirectory() as folder, MediaPool() as pool:
-        detector = Detector(Path(folder), pool=pool)
+        detector = Detector(Originals(Path(folder)), pool=pool)
         faults = [fault for _, fault in detector.add(originals, owner=_OWNER) if fault is not None]
         assert not faults, faults
         told = list(labelled_rows(detector, copies))

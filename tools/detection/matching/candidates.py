@@ -32,9 +32,10 @@ MOST_FRAMES = 12
 MANY_ORIGINALS = 50_000
 # The least certain bits of a code, in which buckets are probed: few where buckets are many and each costs a cache miss.
 _FEWEST_FLIPPED, _MOST_FLIPPED = 3, 8
-_FLIPPED_OF_NONE = 14
+_FLIPPED_AMONG_FEW, _FLIPPED_A_DECADE = 9.2, 1.66
+_MANY_CODES, _MOST_PROBES, _PROBES_OF_MANY = 10_000_000, 1_000_000, 2_000
 _PICTURE_VOTES = 4
-_NEAREST, _FARTHEST, _BITS_A_DECADE = 12, 44, 3.2
+_NEAREST, _FARTHEST, _BITS_A_DECADE = 36, 44, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,27 @@ def picture_codes(found: Fingerprint, frames: npt.NDArray[np.int64], *, mirror: 
     )
 
 
-def local_within(stored: int) -> int:
-    """Return in how many of 128 bits a code may differ: the more codes are stored, the nearer it has to be.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a lookup goes: bits in which a code may differ, doubtful bits that buckets are probed for, and probes in all."""
+
+    within: int
+    flipped: int
+    most_probes: int
+
+
+def reach_among(stored: int) -> Reach:
+    """Return how far to look among so many codes: the more there are, the nearer, and in the fewer buckets.
 
     Unrelated points of real clips are within 45, 39, 31, 26 bits with a chance of 9e-4, 8e-5, 7e-6, 2e-6 (decision 12).
     """
-    return max(_NEAREST, min(_FARTHEST, round(_FARTHEST - _BITS_A_DECADE * math.log10(max(1, stored) / 1e4))))
+    decades = math.log10(max(1, stored) / 1e4)
+    flipped = round(_FLIPPED_AMONG_FEW - _FLIPPED_A_DECADE * decades)
+    return Reach(
+        max(_NEAREST, min(_FARTHEST, round(_FARTHEST - _BITS_A_DECADE * decades))),
+        max(_FEWEST_FLIPPED, min(_MOST_FLIPPED, flipped)),
+        _MOST_PROBES if stored < _MANY_CODES else _PROBES_OF_MANY,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +166,16 @@ def find_candidates(
     originals: npt.NDArray[np.uint32],
     times: npt.NDArray[np.float32],
     known: int,
-    within: int,
+    reach: Reach,
     least_votes: int,
     most: int,
 ) -> list[Candidate]:
     """Return the originals with the most votes; `originals` and `times` are of the index's frames, `known` their number."""
-    flipped = max(_FEWEST_FLIPPED, min(_MOST_FLIPPED, _FLIPPED_OF_NONE - local.bits // 2))
-    probes = local.likely_buckets(asked.codes, asked.components, flipped=flipped)
+    probes = local.likely_buckets(
+        asked.codes, asked.components, flipped=reach.flipped, most=reach.most_probes
+    )
     votes = local_votes(
-        local.find(asked.codes, probes, within=within),
+        local.find(asked.codes, probes, within=reach.within),
         asked.places,
         asked.seconds,
         local.places,

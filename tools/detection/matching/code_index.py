@@ -2,6 +2,7 @@
 # numba ships no types for what it compiled; values are typed where they come back.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.detection.fingerprints.local import Words
-from tools.detection.matching.lookup import look_up, place_in_buckets
+from tools.detection.matching.lookup import NO_BUCKET, look_up, place_in_buckets
 
 Indexes = npt.NDArray[np.int64]
 
 _FEWEST_BITS, _MOST_BITS = 6, 24
-_CODES_A_BUCKET = 12
+# A bucket's codes are read together: more of them save misses, fewer save comparisons, which tell where codes are many.
+_CODES_A_BUCKET, _A_BUCKET_OF_MANY, _MANY_CODES = 12, 6, 10_000_000
 # What fills a bucket so much is too frequent to tell anything; with few buckets, codes of one still film share one.
-_CROWD, _CROWD_OF_MANY, _MANY_BITS = 1_000, 250, 20
+_CROWD, _CROWD_OF_MANY, _MANY_BITS = 1_000, 60, 20
 _WORD_BITS = 64
+# A component is in units of what copying moves it by: the odds that its bit turned are e to this times its size.
+_ODDS = np.float32(1.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,28 @@ class CodeIndex:
         flips = np.concatenate([[0], np.int64(1) << np.arange(self.bits)])
         return self.homes(wanted)[:, None] ^ flips[None]
 
-    def likely_buckets(self, wanted: Words, doubts: npt.NDArray[np.float32], *, flipped: int) -> Indexes:
-        """Return probes (n, 2^flipped): all buckets that differ in the least certain bits; `doubts` says how certain."""
+    def likely_buckets(
+        self, wanted: Words, doubts: npt.NDArray[np.float32], *, flipped: int, most: int
+    ) -> Indexes:
+        """Return probes (n, 2^flipped): buckets that differ in the least certain bits; `doubts` says how certain.
+
+        Of all codes' probes only the `most` likeliest are kept, the others are NO_BUCKET: a point whose bits are all
+        doubtful is hardly met in any bucket, and a cache miss is better spent on one that is.
+        """
         flipped = min(flipped, self.bits)
-        order = np.argsort(np.abs(doubts[:, : self.bits]), axis=1)[:, :flipped]
+        certain = np.abs(doubts[:, : self.bits]) * _ODDS
+        order = np.argpartition(certain, flipped - 1, axis=1)[:, :flipped]
         flips = np.int64(1) << (self.bits - 1 - order)
         chosen = (np.arange(1 << flipped)[:, None] >> np.arange(flipped)[None]) & 1
-        return self.homes(wanted)[:, None] ^ (flips @ chosen.T)
+        probes = self.homes(wanted)[:, None] ^ (flips @ chosen.T)
+        if probes.size <= most:
+            return probes
+        # The logarithm of the chance that the stored code lies in the bucket, each bit turning on its own.
+        stays = -np.log1p(np.exp(-certain)).sum(1)
+        chances = stays[:, None] - np.take_along_axis(certain, order, 1) @ chosen.T.astype(np.float32)
+        least = np.partition(chances, chances.size - most, axis=None)[chances.size - most]
+        probes[chances < least] = NO_BUCKET
+        return probes
 
     def save(self, folder: Path, name: str) -> None:
         """Write the arrays as `name.*.npy`."""
@@ -70,7 +89,8 @@ class CodeIndex:
 
 def build_index(codes: Words, frames: npt.NDArray[np.uint32], places: npt.NDArray[np.uint32]) -> CodeIndex:
     """Return an index of the codes (n, words), with buckets of a size that one cache miss pays for."""
-    wanted_bits = int(np.log2(max(1, len(codes) // _CODES_A_BUCKET)))
+    a_bucket = _CODES_A_BUCKET if len(codes) < _MANY_CODES else _A_BUCKET_OF_MANY
+    wanted_bits = round(math.log2(max(1, len(codes) / a_bucket)))
     bits = min(_MOST_BITS, max(_FEWEST_BITS, wanted_bits))
     starts, order = place_in_buckets(codes, bits)
     return CodeIndex(bits, starts, codes[order], frames[order], places[order])

@@ -13,7 +13,8 @@ from tools.detection.fingerprints.extract import FINGERPRINT_TASK, ORIGINAL, PIC
 from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
 from tools.detection.fingerprints.picture import LEAST_CONTRAST
 from tools.detection.matching.alignment import Alignment, align, straight_on, straightened
-from tools.detection.matching.originals import Found, NewOriginal, Original, Originals
+from tools.detection.matching.originals import Found
+from tools.detection.matching.segment import NewOriginal, Original
 from tools.detection.matching.segments import matched_segment
 from tools.detection.matching.verdict import (
     COPY_FROM,
@@ -26,6 +27,7 @@ from tools.detection.matching.verdict import (
     verdict_of,
 )
 from tools.detection.matching.verification import Verification, verify
+from tools.detection.original_store import OriginalStore
 from tools.kernel.media.frames import Frame, Gray
 from tools.kernel.media.limits import Fault, MediaError
 from tools.kernel.media.pool import MediaPool
@@ -59,10 +61,10 @@ class Check:
 
 
 class Detector:
-    """Checks videos against the originals of a folder, with as many processes and threads as there are cores."""
+    """Checks videos against the originals, with as many processes and threads as there are cores."""
 
-    def __init__(self, folder: Path, *, pool: MediaPool) -> None:
-        self.originals = Originals(folder)
+    def __init__(self, originals: OriginalStore, *, pool: MediaPool) -> None:
+        self.originals = originals
         self._pool = pool
 
     def add(self, paths: Iterable[Path], *, owner: str) -> Iterator[tuple[Path, Fault | None]]:

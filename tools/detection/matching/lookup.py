@@ -8,6 +8,24 @@ from numba import njit, uint64
 
 from tools.detection.fingerprints.popcount import popcount
 
+# A probe that was not worth its cache miss.
+NO_BUCKET = -1
+# Codes that share a line of the processor's cache, for codes of 16 bytes.
+_A_LINE = 4
+
+
+@njit(cache=True, nogil=True)
+def probed_buckets(probes, starts, crowd, firsts, ends):  # noqa: ANN001, ANN201 - as look_up
+    """Fill in where each probed bucket that is worth reading begins and ends; return how many these are."""
+    count = 0
+    for probe in range(probes.shape[0]):
+        bucket = probes[probe]
+        if bucket == NO_BUCKET:
+            continue
+        firsts[count], ends[count] = starts[uint64(bucket)], starts[uint64(bucket) + uint64(1)]
+        count += ends[count] > firsts[count] and ends[count] - firsts[count] <= crowd
+    return count
+
 
 @njit(cache=True, nogil=True)
 def look_up(wanted, probes, codes, starts, within, crowd):  # noqa: ANN001, ANN201 - uint64 (q, w), int64 (q, p), uint64 (n, w), int64 (2^bits + 1,)
@@ -18,14 +36,18 @@ def look_up(wanted, probes, codes, starts, within, crowd):  # noqa: ANN001, ANN2
     hits = np.empty((4096, 2), np.int64)
     size = 0
     words = codes.shape[1]
+    firsts, ends = np.empty(probes.shape[1], np.int64), np.empty(probes.shape[1], np.int64)
+    touched = np.zeros(1, np.uint64)
     # Indexes are unsigned where they can be: signed ones are checked for counting from the end.
     for i in range(wanted.shape[0]):
         own = wanted[i, 0]
-        for probe in range(probes.shape[1]):
-            first, end = starts[probes[i, probe]], starts[probes[i, probe] + 1]
-            if end - first > crowd:
-                continue
-            for j in range(uint64(first), uint64(end)):
+        count = probed_buckets(probes[i], starts, crowd, firsts, ends)
+        # Every bucket's lines are asked for before any is read, so that the memory answers for all at once.
+        for k in range(count):
+            for j in range(uint64(firsts[k]), uint64(ends[k]), uint64(_A_LINE)):
+                touched[0] ^= codes[j, uint64(0)]
+        for k in range(count):
+            for j in range(uint64(firsts[k]), uint64(ends[k])):
                 bits = popcount(own ^ codes[j, uint64(0)])
                 if bits > within:
                     continue

@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from tools.detection.matching.alignment import Alignment
 from tools.detection.matching.blocks import CORRELATION, TEXTURE
+from tools.detection.matching.motion import shared_motion
 from tools.detection.matching.warping import (
     COARSE_SIDE,
+    Compared,
     Matrix,
     Sharp,
     compared,
@@ -53,10 +55,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The alignment with its time corrected, and the moments that were compared."""
+    """The alignment with its time corrected, the moments that were compared, and how alike they change (motion.py)."""
 
     alignment: Alignment
     moments: tuple[Moment, ...]
+    motion: float = 0.0
 
 
 def verify(frames: Sequence[Frame], pictures: Pictures, alignment: Alignment) -> Verification:
@@ -66,10 +69,13 @@ def verify(frames: Sequence[Frame], pictures: Pictures, alignment: Alignment) ->
     if not len(rows):
         return Verification(alignment, ())
     offset, speed, kept = _best_line(rows, alignment.speed)
+    # The rows are in the order of the original's pictures, so that neighbours follow each other in time.
+    pairs = [(frames[int(frame)], *chosen[int(picture)]) for *_, frame, picture in rows[kept]]
+    shown = [_compared(frame, picture, alignment) for frame, _, picture in pairs]
     moments = tuple(
-        _moment(frames[int(frame)], *chosen[int(picture)], alignment) for *_, frame, picture in rows[kept]
+        _moment(frame, seconds, one) for (frame, seconds, _), one in zip(pairs, shown, strict=True)
     )
-    return Verification(replace(alignment, offset=offset, speed=speed), moments)
+    return Verification(replace(alignment, offset=offset, speed=speed), moments, shared_motion(shown))
 
 
 def compare_moment(
@@ -81,11 +87,16 @@ def compare_moment(
     if not near:
         return None
     rows = _glances(near, [(seconds, picture)], alignment)
-    return _moment(near[int(np.argmax(rows[:, 2]))], seconds, picture, alignment)
+    frame = near[int(np.argmax(rows[:, 2]))]
+    return _moment(frame, seconds, _compared(frame, picture, alignment))
 
 
-def _moment(frame: Frame, seconds: float, picture: Gray, alignment: Alignment) -> Moment:
-    blocks = compared(frame.gray, picture, _matrix(alignment), mirrored=alignment.mirrored)
+def _compared(frame: Frame, picture: Gray, alignment: Alignment) -> Compared:
+    return compared(frame.gray, picture, _matrix(alignment), mirrored=alignment.mirrored)
+
+
+def _moment(frame: Frame, seconds: float, shown: Compared) -> Moment:
+    blocks = shown.blocks
     if len(blocks) < _FEWEST_BLOCKS:
         return Moment(frame.seconds, seconds, 0.0, 0.0, 0)
     textured = blocks[blocks[:, TEXTURE] >= np.median(blocks[:, TEXTURE])]

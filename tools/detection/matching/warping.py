@@ -2,6 +2,7 @@
 # numba ships no types for what it compiled; values are typed where they come back.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,16 @@ _REFINED_BLOCKS = 8
 # One block's weight: its corners, of which more than this tell nothing new.
 _MOST_CORNER = 6.0
 _ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A video's picture, the original's laid upon it as well as can be, where that is known, and their blocks."""
+
+    video: Sharp
+    original: Sharp
+    known: npt.NDArray[np.bool_]
+    blocks: Blocks
 
 
 def sharpened(gray: Gray, *, side: int, mirrored: bool) -> Sharp:
@@ -71,8 +82,8 @@ def glanced(small: Sharp, other: tuple[Sharp, npt.NDArray[np.bool_]]) -> float:
     return likeness(np.asarray(compare_blocks(small, *other, 3, _TEXTURE), np.float32), doubt=6.0)
 
 
-def compared(gray: Gray, picture: Gray, matrix: Matrix, *, mirrored: bool) -> Blocks:
-    """Return the blocks of a video's and an original's picture, after correcting the matrix twice."""
+def compared(gray: Gray, picture: Gray, matrix: Matrix, *, mirrored: bool) -> Compared:
+    """Return a video's and an original's picture with their blocks, after correcting the matrix twice."""
     small = sharpened(gray, side=COARSE_SIDE, mirrored=mirrored)
     found = compare_blocks(small, *warped(picture, matrix, shape=small.shape), 4, _TEXTURE)
     matrix = _corrected(found, matrix, COARSE_SIDE)
@@ -80,8 +91,9 @@ def compared(gray: Gray, picture: Gray, matrix: Matrix, *, mirrored: bool) -> Bl
     found = compare_blocks(large, *warped(picture, matrix, shape=large.shape), 3, _TEXTURE)
     matrix = _corrected(found, matrix, SIDE)
     # A small reach at the end: what is the same lies where it should.
-    found = compare_blocks(large, *warped(picture, matrix, shape=large.shape), 2, _TEXTURE)
-    return np.asarray(found, np.float32)
+    laid, known = warped(picture, matrix, shape=large.shape)
+    found = compare_blocks(large, laid, known, 2, _TEXTURE)
+    return Compared(large, laid, known, np.asarray(found, np.float32))
 
 
 def likeness(blocks: Blocks, *, doubt: float = 3.0) -> float:

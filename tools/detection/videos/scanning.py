@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tools.detection.videos import queries, service
-from tools.detection.videos.checking import Checker, Matched
+from tools.detection.videos.checking import Checker, Chosen, Matched
 from tools.kernel.db import Database
 
 
@@ -15,8 +15,9 @@ def check_shard(database: Database, checker: Checker, *, scan: int, shard: int, 
         asked = queries.scan(session, scan)
         waiting = queries.not_checked(session, scan_id=scan, shard=shard)
     assert asked is not None, "a shard's request commits with its scan"
+    among = None if asked.originals is None else Chosen(scan, tuple(asked.originals))
     for work, path in waiting:
-        checked = checker.check(path)
+        checked = checker.check(path, among=among)
         matches = _with_evidence(database, work, _wanted(checked.matches, asked.originals))
         with database.writing() as session:
             for match in matches:

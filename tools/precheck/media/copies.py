@@ -6,7 +6,7 @@ from pathlib import Path
 from tools.detection.matching.detector import Detector
 from tools.detection.matching.evidence import draw_evidence
 from tools.detection.matching.verdict import Match, Verdict, verdict_of
-from tools.detection.videos.checking import ORIGINALS
+from tools.detection.original_store import OriginalStore
 from tools.kernel.media.limits import MediaError
 from tools.kernel.media.pool import MediaPool
 from tools.precheck.media import media_rules as rules
@@ -25,15 +25,15 @@ class Author:
 
 
 def copy_findings(
-    path: Path, *, home: Path, author: Author, pool: MediaPool, evidence: Path
+    path: Path, *, originals: OriginalStore, author: Author, pool: MediaPool, evidence: Path
 ) -> tuple[Finding, ...]:
     """Return which protected originals the video shows, each with a picture of both side by side in `evidence`.
 
     None where none are protected. Raises MediaError.
     """
-    if not (home / ORIGINALS).is_dir():
+    if not len(originals):
         return ()
-    detector = Detector(home / ORIGINALS, pool=pool)
+    detector = Detector(originals, pool=pool)
     done = detector.check(path, allowed_owners=author.permitted)
     if done.fault is not None:
         raise MediaError(done.fault)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tools.detection.original_store import OriginalStore
 from tools.kernel.media.limits import MediaLimits
 from tools.kernel.media.pool import MediaPool
 from tools.precheck.media.copies import Author, copy_findings
@@ -37,13 +38,13 @@ def look(
     pool: MediaPool,
     check: TextCheck,
     evidence: Path,
-    home: Path,
+    originals: OriginalStore,
     author: Author,
     progress: Progress = lambda _: None,
 ) -> tuple[Finding, ...]:
     """Return the findings of a video or cover; their pictures lie in `evidence` under the names they carry.
 
-    A video is compared with the protected originals of `home`. Raises MediaError.
+    A video is compared with the protected originals. Raises MediaError.
     """
     with tempfile.TemporaryDirectory(prefix="guanghe-precheck-") as name:
         folder = Path(name)
@@ -54,7 +55,7 @@ def look(
         seen = sightings(reads, part=part, check=check)
         found += _with_crops(seen, pool=pool, folder=folder, evidence=evidence, part=part)
     if part is Part.VIDEO:
-        found += copy_findings(path, home=home, author=author, pool=pool, evidence=evidence)
+        found += copy_findings(path, originals=originals, author=author, pool=pool, evidence=evidence)
     progress(1.0)
     return tuple(found)
 

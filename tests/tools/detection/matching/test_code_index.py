@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from tools.detection.fingerprints.codes import packed
 from tools.detection.fingerprints.local import Words
 from tools.detection.matching.code_index import CodeIndex, build_index, load_index
+from tools.detection.matching.lookup import NO_BUCKET
+
+EVERY = 1 << 30
 
 
 def components_near_each_other(seed: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -34,7 +37,7 @@ class TestFind:
     def test_gives_exactly_the_pairs_of_brute_force_in_the_likely_buckets(self, seed: int) -> None:
         stored, asked = components_near_each_other(seed)
         index, wanted = index_of(packed(stored)), packed(asked)
-        probes = index.likely_buckets(wanted, asked, flipped=4)
+        probes = index.likely_buckets(wanted, asked, flipped=4, most=EVERY)
 
         found = {tuple(pair) for pair in index.find(wanted, probes, within=40).tolist()}
 
@@ -63,7 +66,7 @@ class TestFind:
     def test_is_the_same_from_a_folder(self, tmp_path: Path) -> None:
         stored, asked = components_near_each_other(1)
         index, wanted = index_of(packed(stored)), packed(asked)
-        probes = index.likely_buckets(wanted, asked, flipped=4)
+        probes = index.likely_buckets(wanted, asked, flipped=4, most=EVERY)
 
         index.save(tmp_path, "local")
 
@@ -84,8 +87,31 @@ class TestLikelyBuckets:
         doubts = np.full((1, 128), 5.0, np.float32)
         doubts[0, [1, 3]] = 0.1
 
-        probes = index.likely_buckets(wanted[:1], doubts, flipped=2)
+        probes = index.likely_buckets(wanted[:1], doubts, flipped=2, most=EVERY)
 
         home = int(index.homes(wanted[:1])[0])
         first, second = 1 << (index.bits - 2), 1 << (index.bits - 4)
         assert set(probes[0].tolist()) == {home, home ^ first, home ^ second, home ^ first ^ second}
+
+    def test_are_first_spent_on_points_whose_bits_are_certain(self) -> None:
+        stored, asked = components_near_each_other(4)
+        index, wanted = index_of(packed(stored)), packed(asked)
+        doubts = np.full((2, 128), 4.0, np.float32)
+        doubts[1] = 0.1
+
+        probes = index.likely_buckets(wanted[:2], doubts, flipped=2, most=4)
+
+        homes = index.homes(wanted[:2])
+        assert homes[0] in probes[0]
+        assert (probes[0] != NO_BUCKET).sum() + (probes[1] != NO_BUCKET).sum() == 4
+        assert (probes[1] == NO_BUCKET).any()
+
+    def test_that_are_left_out_give_nothing_and_the_others_what_they_gave(self) -> None:
+        stored, asked = components_near_each_other(5)
+        index, wanted = index_of(packed(stored)), packed(asked)
+
+        probes = index.likely_buckets(wanted, asked, flipped=4, most=1000)
+
+        found = {tuple(pair) for pair in index.find(wanted, probes, within=40).tolist()}
+        assert (probes == NO_BUCKET).any()
+        assert found == reachable(index, wanted, probes)

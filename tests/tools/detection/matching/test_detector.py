@@ -12,7 +12,8 @@ from tests.clips import Picture, changed, cropped, framed, mirrored, scene, writ
 from tests.processes import start
 from tools.detection.matching.detector import Detector
 from tools.detection.matching.evidence import draw_evidence
-from tools.detection.matching.originals import NewOriginal, Original, Originals
+from tools.detection.matching.originals import Originals
+from tools.detection.matching.segment import NewOriginal, Original
 from tools.detection.matching.verdict import Verdict
 from tools.kernel.errors import OperatorError
 from tools.kernel.media.limits import Fault
@@ -30,10 +31,16 @@ def pool() -> Iterator[MediaPool]:
 @pytest.fixture(scope="module")
 def detector(tmp_path_factory: pytest.TempPathFactory, pool: MediaPool) -> Detector:
     folder = tmp_path_factory.mktemp("originals")
-    detector = Detector(folder / "store", pool=pool)
+    detector = Detector(Originals(folder / "store"), pool=pool)
     clips = [write_clip(folder / f"scene{seed}.mp4", scene(seed)) for seed in (11, 12, 13)]
     assert [fault for _, fault in detector.add(clips, owner="yuanchuang")] == [None] * 3
     return detector
+
+
+def stored(detector: Detector) -> bytes:
+    """Return the fingerprint of the detector's first original."""
+    first = next(iter(detector.originals))
+    return detector.originals.fingerprint(first).to_bytes()
 
 
 def noisy(frame: Picture) -> npt.NDArray[Any]:
@@ -101,7 +108,7 @@ class TestDrawEvidence:
 
 class TestOriginals:
     def test_are_seen_by_a_reader_that_was_open_before(self, detector: Detector, tmp_path: Path) -> None:
-        body = detector.originals.segments[0].fingerprint_bytes(0)
+        body = stored(detector)
         reader, writer = Originals(tmp_path), Originals(tmp_path)
 
         writer.add([NewOriginal(Original("one", "a"), body)])
@@ -110,7 +117,7 @@ class TestOriginals:
         assert [original.name for original in reader] == ["one"]
 
     def test_of_the_same_name_take_the_place_of_the_earlier(self, detector: Detector, tmp_path: Path) -> None:
-        body = detector.originals.segments[0].fingerprint_bytes(0)
+        body = stored(detector)
         store = Originals(tmp_path)
         for owner in ("a", "b"):
             store.add([NewOriginal(Original("one", owner), body)])
@@ -118,7 +125,7 @@ class TestOriginals:
         assert list(store) == [Original("one", "b")]
 
     def test_that_were_removed_stay_away_after_a_merge(self, detector: Detector, tmp_path: Path) -> None:
-        body = detector.originals.segments[0].fingerprint_bytes(0)
+        body = stored(detector)
         store = Originals(tmp_path)
         for i in range(5):
             store.add([NewOriginal(Original(f"n{i}", "a"), body)])
@@ -131,7 +138,7 @@ class TestOriginals:
         assert len(store.segments) <= 8
 
     def test_added_by_several_processes_are_all_kept(self, detector: Detector, tmp_path: Path) -> None:
-        body = detector.originals.segments[0].fingerprint_bytes(0)
+        body = stored(detector)
 
         writers = [start(add_three, tmp_path, body, letter) for letter in "xy"]
         for writer in writers:
@@ -144,12 +151,12 @@ class TestOriginals:
     def test_of_another_format_are_refused_in_one_line(self, tmp_path: Path) -> None:
         (tmp_path / "manifest.json").write_text('{"format": 1, "segments": {}}')
 
-        with pytest.raises(OperatorError, match="format 1, this program reads 2"):
+        with pytest.raises(OperatorError, match="format 1, this program reads 3"):
             Originals(tmp_path)
 
     def test_ignore_what_a_killed_writer_left(self, detector: Detector, tmp_path: Path) -> None:
         (tmp_path / "00000001.unfinished").mkdir()
-        body = detector.originals.segments[0].fingerprint_bytes(0)
+        body = stored(detector)
         store = Originals(tmp_path)
 
         store.add([NewOriginal(Original("one", "a"), body)])

@@ -7,7 +7,9 @@ import pytest
 
 from tests.clips import changed, mirrored, scene, write_clip
 from tools.detection.matching.detector import Detector
-from tools.detection.videos.checking import ORIGINALS, Checker
+from tools.detection.matching.originals import Originals
+from tools.detection.original_store import ORIGINALS
+from tools.detection.videos.checking import Checker
 from tools.kernel.media.pool import MediaPool
 
 
@@ -27,10 +29,10 @@ def checker(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
     """Yield a checker whose index has both originals as the author's."""
     home = tmp_path_factory.mktemp("home")
     with MediaPool(size=1) as pool:
-        added = Detector(home / ORIGINALS, pool=pool).add(
+        added = Detector(Originals(home / ORIGINALS), pool=pool).add(
             [clips / "3xaaa1.mp4", clips / "3xaaa2.mp4"], owner="yuanchuang"
         )
         assert [fault for _, fault in added] == [None, None]
-    checker = Checker(home)
+    checker = Checker(Originals(home / ORIGINALS), home=home)
     yield checker
     checker.close()

@@ -13,7 +13,7 @@ from tools.detection import service as reports
 from tools.detection.reports import desk, review
 from tools.detection.reports.kinds import Choice
 from tools.detection.videos import queries, scanning, service
-from tools.detection.videos.checking import Checker
+from tools.detection.videos.checking import Checker, Chosen
 from tools.kernel.db import Database, Json
 from tools.notices import service as notices
 
@@ -216,6 +216,19 @@ class TestScanForOriginals:
         run(database, checker, scan_id, now=now)
 
         assert outcomes(database) == [("3xbbb2", "3xaaa2", "claimed", None)]
+
+    def test_compares_with_all_originals_only_what_shows_a_new_one(
+        self, checker: Checker, clips: Path
+    ) -> None:
+        new = Chosen(7, ("3xaaa2",))
+
+        among_all = checker.check(clips / "copy.mp4").matches
+        others, own = (checker.check(clips / name, among=new) for name in ("copy.mp4", "3xaaa2.mp4"))
+
+        assert [match.original for match in among_all] == ["3xaaa1"]
+        assert others.matches == ()
+        assert [match.original for match in own.matches] == ["3xaaa2"]
+        assert checker.check(clips / "copy.mp4", among=Chosen(8, ("no such",))).matches == ()
 
     def test_leaves_old_uploads_to_reports(
         self, database: Database, people: People, clips: Path, now: datetime

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import text
 
 from tests.clips import Picture, changed, cropped, mirrored, scene
-from tools.detection.candidate_store import CandidateStore, every_code
+from tools.detection.database_originals import DatabaseOriginals, every_code
 from tools.detection.fingerprints.extract import fingerprint
 from tools.detection.fingerprints.fingerprint import Fingerprint
 from tools.detection.matching.candidates import (
     DENSE,
     Candidate,
     CodeSet,
+    Reach,
     find_candidates,
     indexed_frames,
     local_codes,
@@ -22,7 +23,7 @@ from tools.detection.matching.candidates import (
     questions,
 )
 from tools.detection.matching.code_index import CodeIndex
-from tools.detection.matching.originals import NewOriginal, Original
+from tools.detection.matching.segment import NewOriginal, Original
 from tools.kernel.db import Database, open_database
 from tools.kernel.media.frames import Frame, Video
 
@@ -48,8 +49,8 @@ def database(create_database: Callable[[str], str]) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def store(database: Database, prints: dict[str, Fingerprint]) -> CandidateStore:
-    store = CandidateStore(database.engine, density=DENSE)
+def store(database: Database, prints: dict[str, Fingerprint]) -> DatabaseOriginals:
+    store = DatabaseOriginals(database.engine, density=DENSE)
     store.prepare()
     store.prepare()
     store.add([NewOriginal(Original(name, "yuanchuang"), one.to_bytes()) for name, one in prints.items()])
@@ -88,7 +89,7 @@ def by_brute_force(query: Fingerprint, prints: dict[str, Fingerprint]) -> list[t
         for asked in questions(query, every_point=False)
         for one in find_candidates(
             asked, local=index(local), pictures=index(pictures), originals=np.array(originals, np.uint32),
-            times=np.array(times, np.float32), known=len(names), within=WITHIN, least_votes=2, most=12,
+            times=np.array(times, np.float32), known=len(names), reach=Reach(WITHIN, 3, 1_000_000), least_votes=2, most=12,
         )
     ]  # fmt: skip
     return sorted(found, key=lambda pair: -pair[1].votes)
@@ -99,7 +100,7 @@ class TestFind:
     @pytest.mark.parametrize("change", [cropped, mirrored])
     def test_gives_what_brute_force_gives(
         self,
-        store: CandidateStore,
+        store: DatabaseOriginals,
         prints: dict[str, Fingerprint],
         seed: int,
         change: Callable[[Picture], Picture],
@@ -115,7 +116,7 @@ class TestFind:
             for one in found
         } == {(name, one.mirrored, one.offset, one.votes) for name, one in expected}
 
-    def test_uses_the_index(self, store: CandidateStore, database: Database) -> None:
+    def test_uses_the_index(self, store: DatabaseOriginals, database: Database) -> None:
         with database.engine.begin() as connection:
             connection.execute(text("SET LOCAL enable_seqscan = off"))
             plan = "\n".join(
@@ -130,7 +131,7 @@ class TestFind:
 
         assert "Index Scan using ix_local_code_near" in plan
 
-    def test_finds_nothing_of_a_film_that_is_flat(self, store: CandidateStore) -> None:
+    def test_finds_nothing_of_a_film_that_is_flat(self, store: DatabaseOriginals) -> None:
         flat = [np.full((180, 320), 128, np.uint8)] * 30
 
         assert store.find(fingerprint_of(flat), least_votes=2, most=12, within=WITHIN) == []
@@ -138,7 +139,7 @@ class TestFind:
 
 class TestRemove:
     def test_forgets_an_original_and_takes_it_again(
-        self, store: CandidateStore, prints: dict[str, Fingerprint]
+        self, store: DatabaseOriginals, prints: dict[str, Fingerprint]
     ) -> None:
         query = prints["scene44"]
         removed = store.remove(["scene44", "no such"])

@@ -1,12 +1,12 @@
-"""Candidates from PostgreSQL: the originals' codes under pgvector's bit-Hamming index, where one machine is outgrown.
+"""The originals in PostgreSQL: their fingerprints, and their codes under pgvector's bit-Hamming index.
 
-The tables have a schema of their own, `detection_index`: they are an index, filled again from the originals' fingerprints at
-any time, and no part of the platform's data. Rows of one original share `original_id`, by which Citus distributes both code
+A fleet of machines shares them, where a folder is one machine's. The tables have a schema of their own, `detection_index`; that
+it is there is the choice (original_store.py). Rows of one original share `original_id`, by which Citus distributes the code
 tables, so that every shard answers from its own index and PostgreSQL merges what is near.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,15 +22,17 @@ from tools.detection.matching.candidates import (
     Candidate,
     Density,
     Question,
+    Reach,
     find_candidates,
     indexed_frames,
     local_codes,
-    local_within,
     picture_codes,
     questions,
+    reach_among,
 )
 from tools.detection.matching.code_index import CodeIndex
-from tools.detection.matching.originals import NewOriginal, Original
+from tools.detection.matching.originals import Found
+from tools.detection.matching.segment import NewOriginal, Original
 
 _LOCAL_BITS, _PICTURE_BITS = 128, 64
 # A code that more originals than this are near to tells little; nearer ones are looked at first.
@@ -39,12 +41,15 @@ _NEAREST = 200
 _WALKED = 400
 # So many codes are compared with all at once, for the memory that takes.
 _COMPARED_AT_ONCE = 32
+_READ_AT_ONCE = 1_000
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS detection_index;
 CREATE EXTENSION IF NOT EXISTS vector;
 CREATE TABLE IF NOT EXISTS detection_index.original (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE, owner text NOT NULL
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE, owner text NOT NULL,
+    print bytea NOT NULL
 );
+CREATE INDEX IF NOT EXISTS ix_original_owner ON detection_index.original (owner);
 CREATE TABLE IF NOT EXISTS detection_index.local_code (
     original_id bigint NOT NULL, seconds real NOT NULL, place int NOT NULL, code bit(128) NOT NULL
 );
@@ -91,16 +96,8 @@ def every_code(codes: Words, frames: npt.NDArray[np.uint32], places: npt.NDArray
     return EveryCode(1, np.zeros(3, np.int64), codes, frames, places)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCandidate:
-    """An original that got votes; `candidate.original` is its row in the store."""
-
-    original: Original
-    candidate: Candidate
-
-
-class CandidateStore:
-    """The originals' codes in one PostgreSQL; any number of processes share it."""
+class DatabaseOriginals:
+    """The originals in one PostgreSQL; any number of processes and machines share them."""
 
     def __init__(self, engine: Engine, *, density: Density = THIN) -> None:
         assert engine.dialect.name == "postgresql", "pgvector is PostgreSQL's"
@@ -113,58 +110,104 @@ class CandidateStore:
             for statement in _TABLES.split(";"):
                 connection.execute(text(statement))
 
+    def refresh(self) -> None:
+        """Nothing is kept here: every question sees what others have committed."""
+
+    def __len__(self) -> int:
+        return self._number("SELECT count(*) FROM detection_index.original")
+
+    def __iter__(self) -> Iterator[Original]:
+        asked = text("SELECT name, owner FROM detection_index.original ORDER BY id")
+        with self._engine.connect().execution_options(yield_per=_READ_AT_ONCE) as connection:
+            for name, owner in connection.execute(asked):
+                yield Original(name, owner)
+
+    def named(self, names: Collection[str]) -> dict[str, Original]:
+        """Return which originals of these names are protected."""
+        asked = text("SELECT name, owner FROM detection_index.original WHERE name = ANY(:names)")
+        with self._engine.connect() as connection:
+            return {row[0]: Original(*row) for row in connection.execute(asked, {"names": list(names)})}
+
+    def count_of(self, owner: str) -> int:
+        """Return how many originals are this owner's."""
+        return self._number("SELECT count(*) FROM detection_index.original WHERE owner = :owner", owner=owner)
+
+    def fingerprint(self, original: Original) -> Fingerprint:
+        """Return an original's fingerprint; KeyError when it is not protected."""
+        asked = text("SELECT print FROM detection_index.original WHERE name = :name")
+        with self._engine.connect() as connection:
+            stored = connection.execute(asked, {"name": original.name}).scalar()
+        if stored is None:
+            raise KeyError(original.name)
+        return read_fingerprint(bytes(stored))
+
     def add(self, added: Sequence[NewOriginal]) -> None:
-        """Store these originals in one transaction; one of the same name takes the place of the earlier one."""
+        """Protect these originals in one transaction; one of the same name takes the place of the earlier one."""
         with self._engine.begin() as connection:
             _remove(connection, [new.original.name for new in added])
             for new in added:
-                row: int = connection.execute(
-                    text(
-                        "INSERT INTO detection_index.original (name, owner) VALUES (:name, :owner) RETURNING id"
-                    ),
-                    {"name": new.original.name, "owner": new.original.owner},
-                ).scalar_one()
-                found = read_fingerprint(new.fingerprint)
-                chosen = indexed_frames(found, density=self._density)
-                local = local_codes(found, chosen, density=self._density)
-                pictures = picture_codes(found, chosen)
-                _copy(connection, "local_code", row, found.times[local.frames], local.places, local.codes)
-                _copy(
-                    connection,
-                    "picture_code",
-                    row,
-                    found.times[pictures.frames],
-                    pictures.places,
-                    pictures.codes,
-                )
+                _add(connection, new, density=self._density)
 
-    def remove(self, names: Sequence[str]) -> int:
-        """Forget these originals and return how many there were."""
+    def remove(self, names: Collection[str]) -> int:
+        """Stop protecting these; return how many there were."""
         with self._engine.begin() as connection:
             return _remove(connection, names)
 
     def find(
         self, query: Fingerprint, *, least_votes: int, most: int, within: int | None = None
-    ) -> list[StoredCandidate]:
-        """Return the originals with the most votes, both orientations; `within` follows the number of codes unless given."""
+    ) -> list[Found]:
+        """Return the candidates with what is known of them, those with the most votes first.
+
+        `within` follows the number of codes unless given.
+        """
         with self._engine.begin() as connection:
             connection.execute(text(f"SET LOCAL hnsw.ef_search = {_WALKED}"))
-            near = local_within(_stored(connection)) if within is None else within
+            reach = reach_among(_stored(connection))
+            reach = reach if within is None else replace(reach, within=within)
             found = [
                 one
                 for asked in questions(query, every_point=False)
-                for one in _candidates(connection, asked, within=near, least_votes=least_votes, most=most)
+                for one in _candidates(connection, asked, reach=reach, least_votes=least_votes, most=most)
             ]
             found = sorted(found, key=lambda one: -one.votes)[:most]
             known = _originals(connection, [one.original for one in found])
-        return [StoredCandidate(known[one.original], one) for one in found]
+        return [Found(*known[one.original], one) for one in found]
+
+    def _number(self, statement: str, **values: str) -> int:
+        with self._engine.connect() as connection:
+            return connection.execute(text(statement), values).scalar_one()
+
+
+def is_prepared(engine: Engine) -> bool:
+    """Whether this database is where the originals are kept."""
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.connect() as connection:
+        return bool(
+            connection.execute(text("SELECT to_regclass('detection_index.original') IS NOT NULL")).scalar()
+        )
+
+
+def _add(connection: Connection, new: NewOriginal, *, density: Density) -> None:
+    row: int = connection.execute(
+        text(
+            "INSERT INTO detection_index.original (name, owner, print) VALUES (:name, :owner, :print) RETURNING id"
+        ),
+        {"name": new.original.name, "owner": new.original.owner, "print": new.fingerprint},
+    ).scalar_one()
+    found = read_fingerprint(new.fingerprint)
+    chosen = indexed_frames(found, density=density)
+    local = local_codes(found, chosen, density=density)
+    pictures = picture_codes(found, chosen)
+    _copy(connection, "local_code", row, found.times[local.frames], local.places, local.codes)
+    _copy(connection, "picture_code", row, found.times[pictures.frames], pictures.places, pictures.codes)
 
 
 def _candidates(
-    connection: Connection, asked: Question, *, within: int, least_votes: int, most: int
+    connection: Connection, asked: Question, *, reach: Reach, least_votes: int, most: int
 ) -> Iterator[Candidate]:
     """Yield the candidates among what is near: the local index's own counting, over what PostgreSQL found."""
-    local = _near(connection, "local_code", _LOCAL_BITS, asked.codes, within=within)
+    local = _near(connection, "local_code", _LOCAL_BITS, asked.codes, within=reach.within)
     pictures = _near(connection, "picture_code", _PICTURE_BITS, asked.pictures, within=PICTURE_WITHIN)
     ids, numbers = np.unique(np.concatenate([local.originals, pictures.originals]), return_inverse=True)
     times = np.concatenate([local.seconds, pictures.seconds])
@@ -175,7 +218,7 @@ def _candidates(
         originals=numbers.astype(np.uint32),
         times=times,
         known=len(ids),
-        within=within,
+        reach=reach,
         least_votes=least_votes,
         most=most,
     ):
@@ -225,7 +268,7 @@ def _copy(
             copy.write_row((row, float(at), int(place), code))
 
 
-def _remove(connection: Connection, names: Sequence[str]) -> int:
+def _remove(connection: Connection, names: Collection[str]) -> int:
     ids = (
         connection.execute(
             text("DELETE FROM detection_index.original WHERE name = ANY(:names) RETURNING id"),
@@ -251,11 +294,12 @@ def _stored(connection: Connection) -> int:
     ).scalar_one()
 
 
-def _originals(connection: Connection, ids: Sequence[int]) -> dict[int, Original]:
+def _originals(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Original, Fingerprint]]:
     rows = connection.execute(
-        text("SELECT id, name, owner FROM detection_index.original WHERE id = ANY(:ids)"), {"ids": list(ids)}
+        text("SELECT id, name, owner, print FROM detection_index.original WHERE id = ANY(:ids)"),
+        {"ids": list(ids)},
     )
-    return {row[0]: Original(row[1], row[2]) for row in rows}
+    return {row[0]: (Original(row[1], row[2]), read_fingerprint(bytes(row[3]))) for row in rows}
 
 
 def _bit_texts(codes: Words) -> list[str]:
