@@ -1,4 +1,4 @@
-"""What is heard in a creator's message beside what it asks: anger, danger, a quarrel about money, an answer of no use.
+"""What is heard in a creator's message beside what it asks: anger, hurry, danger, a quarrel about money, an answer of no use.
 
 The same words count whatever model answers: a person is called by rule, not by a model's mood.
 """
@@ -18,6 +18,8 @@ def heard(text: str) -> frozenset[Signal]:
         found.add(Signal.ANGER)
     if declined(plain) is Boundary.DANGER or _THREAT.search(plain):
         found.add(Signal.DANGER)
+    if _HURRY.search(plain) and not _NO_HURRY.search(plain):
+        found.add(Signal.HURRY)
     return frozenset(found)
 
 
@@ -25,6 +27,10 @@ def heard(text: str) -> frozenset[Signal]:
 _NOT = re.compile(
     r"不是(?:生气|投诉|骂)|没(?:有)?生气|不(?:是要|想|会)投诉|粉丝(?:骂|投诉|生气)|观众(?:骂|投诉|生气)"
 )
+_HURRY = re.compile(
+    r"急(?![救诊忙])|马上|立刻|立即|赶紧|赶快|快点|等不(?:了|及)|今天(?:之内|必须|就要)|现在就|火烧眉毛|asap|urgent|right now|hurry"
+)
+_NO_HURRY = re.compile(r"不(?:着)?急|不用(?:着)?急|别急")
 _VENT = re.compile(r"气死(?:我|人)|忍不了|受够了|欺人太甚|气炸了")
 # 被搬运了，气死我了: a person of the desk would do no better than the report that is asked for.
 _AT_OTHERS = re.compile(

@@ -10,6 +10,40 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "activity",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=True),
+        sa.Column("about", sa.String(length=400), nullable=False),
+        sa.Column("reward", sa.String(length=200), nullable=False),
+        sa.Column("policy", sa.String(length=60), nullable=True),
+        sa.Column("clause", sa.String(length=20), nullable=True),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sign_up_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("sign_up_by <= ends_at", name=op.f("ck_activity_sign_up")),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_activity_lasts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
+        sa.UniqueConstraint("key", name=op.f("uq_activity_key")),
+        sa.UniqueConstraint("title", name=op.f("uq_activity_title")),
+    )
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.create_index("ix_activity_ends_at", ["ends_at"], unique=False)
+
+    op.create_table(
+        "agent_link_try",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_link_try")),
+    )
+    with op.batch_alter_table("agent_link_try", schema=None) as batch_op:
+        batch_op.create_index("ix_agent_link_try_user", ["user", "tried_at"], unique=False)
+
+    op.create_table(
         "board_place",
         sa.Column(
             "board_id",
@@ -73,6 +107,14 @@ def upgrade() -> None:
     with op.batch_alter_table("brand_brief", schema=None) as batch_op:
         batch_op.create_index("ix_brand_brief_open", ["closed_at", "deadline"], unique=False)
 
+    op.create_table(
+        "canned_reply",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("skill", sa.String(length=10), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_canned_reply")),
+    )
     op.create_table(
         "coupon_watermark",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -279,6 +321,14 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "mirror_cursor",
+        sa.Column("chat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("chat", name=op.f("pk_mirror_cursor")),
+    )
+    op.create_table(
         "model_use",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column(
@@ -291,6 +341,20 @@ def upgrade() -> None:
             "calls > 0 AND input_tokens >= 0 AND output_tokens >= 0", name=op.f("ck_model_use_counts")
         ),
         sa.PrimaryKeyConstraint("day", "owner", name=op.f("pk_model_use")),
+    )
+    op.create_table(
+        "platform_token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("scopes", sa.String(length=80), nullable=False),
+        sa.Column("rate_per_minute", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("rate_per_minute > 0", name=op.f("ck_platform_token_rate_per_minute")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_platform_token")),
+        sa.UniqueConstraint("name", name=op.f("uq_platform_token_name")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_platform_token_token_hash")),
     )
     op.create_table(
         "product",
@@ -332,6 +396,44 @@ def upgrade() -> None:
         sa.Column("examples", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("weights", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("learned_on", name=op.f("pk_ranking_fit")),
+    )
+    op.create_table(
+        "reward_notice_watermark",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_reward_notice_watermark_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_notice_watermark")),
+    )
+    op.create_table(
+        "sign_in_try",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("succeeded", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_try")),
+    )
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_in_try_address", ["address", "at"], unique=False)
+        batch_op.create_index("ix_sign_in_try_at", ["at"], unique=False)
+        batch_op.create_index("ix_sign_in_try_login", ["login", "at"], unique=False)
+
+    op.create_table(
+        "support_agent",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("roles", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("skills", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("team", sa.String(length=40), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("login = lower(login)", name=op.f("ck_support_agent_login")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_agent")),
+        sa.UniqueConstraint("login", name=op.f("uq_support_agent_login")),
     )
     op.create_table(
         "task_request",
@@ -388,6 +490,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_trend_day")),
     )
     op.create_table(
+        "turn_figure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("route", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("milliseconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("milliseconds >= 0", name=op.f("ck_turn_figure_milliseconds")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_turn_figure")),
+    )
+    with op.batch_alter_table("turn_figure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_turn_figure_at"), ["at"], unique=False)
+
+    op.create_table(
+        "unanswered_question",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("best_score", sa.Double(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("best_score BETWEEN 0 AND 1", name=op.f("ck_unanswered_question_best_score")),
+        sa.CheckConstraint("count > 0", name=op.f("ck_unanswered_question_count")),
+        sa.CheckConstraint("first_at <= last_at", name=op.f("ck_unanswered_question_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unanswered_question")),
+        sa.UniqueConstraint("key", name=op.f("uq_unanswered_question_key")),
+    )
+    with op.batch_alter_table("unanswered_question", schema=None) as batch_op:
+        batch_op.create_index("ix_unanswered_question_last_at", ["last_at"], unique=False)
+
+    op.create_table(
+        "unreachable_chat",
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "address", name=op.f("pk_unreachable_chat")),
+    )
+    op.create_table(
         "account_day",
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -422,6 +565,73 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("creator_id", name=op.f("pk_account_picture")),
     )
     op.create_table(
+        "activity_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("signed_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("result", sa.String(length=200), nullable=True),
+        sa.Column("result_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(result IS NULL) = (result_at IS NULL)", name=op.f("ck_activity_entry_result")),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_activity_entry_activity_id_activity")
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_activity_entry_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_entry")),
+        sa.UniqueConstraint(
+            "activity_id", "creator_id", name=op.f("uq_activity_entry_activity_id_creator_id")
+        ),
+    )
+    with op.batch_alter_table("activity_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_activity_entry_creator_id", ["creator_id"], unique=False)
+
+    op.create_table(
+        "activity_reminder",
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_activity_reminder_activity_id_activity")
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_activity_reminder_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", "activity_id", name=op.f("pk_activity_reminder")),
+    )
+    with op.batch_alter_table("activity_reminder", schema=None) as batch_op:
+        batch_op.create_index("ix_activity_reminder_activity_id", ["activity_id", "creator_id"], unique=False)
+
+    op.create_table(
+        "agent_link_code",
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_agent_link_code_agent_id_support_agent")
+        ),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_agent_link_code")),
+    )
+    with op.batch_alter_table("agent_link_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agent_link_code_agent_id"), ["agent_id"], unique=False)
+
+    op.create_table(
+        "agent_messenger",
+        sa.Column(
+            "user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_agent_messenger_agent_id_support_agent")
+        ),
+        sa.PrimaryKeyConstraint("user", name=op.f("pk_agent_messenger")),
+        sa.UniqueConstraint("agent_id", name=op.f("uq_agent_messenger_agent_id")),
+    )
+    op.create_table(
         "bank_account",
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
@@ -449,6 +659,34 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "broadcast",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("buttons", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("facts_of", sa.Date(), nullable=False),
+        sa.Column("members", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stored", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reached_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state <> 'done' OR stored = members", name=op.f("ck_broadcast_done")),
+        sa.CheckConstraint("state IN ('running', 'paused', 'done')", name=op.f("ck_broadcast_state")),
+        sa.CheckConstraint(
+            "stored >= 0 AND (members IS NULL OR stored <= members)", name=op.f("ck_broadcast_stored")
+        ),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_broadcast_activity_id_activity")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast")),
+    )
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.create_index("ix_broadcast_activity_id", ["activity_id"], unique=False)
+
+    op.create_table(
         "budget",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -464,6 +702,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", name=op.f("uq_budget_account_id")),
     )
     op.create_table(
+        "case_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("business", sa.String(length=40), nullable=False),
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_case_request_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_request")),
+        sa.UniqueConstraint("key", name=op.f("uq_case_request_key")),
+    )
+    with op.batch_alter_table("case_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_request_creator_id"), ["creator_id"], unique=False)
+        batch_op.create_index(
+            "ix_case_request_waiting",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("opened_at IS NULL"),
+            postgresql_where=sa.text("opened_at IS NULL"),
+        )
+
+    op.create_table(
         "conversation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.String(length=12), nullable=False),
@@ -473,6 +737,7 @@ def upgrade() -> None:
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fresh_after", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("checkpoint", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["creator_id"], ["creator.id"], name=op.f("fk_conversation_creator_id_creator")
@@ -529,6 +794,28 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "creator_token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issued_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_creator_token_creator_id_creator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["issued_by"], ["platform_token.id"], name=op.f("fk_creator_token_issued_by_platform_token")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_creator_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_creator_token_token_hash")),
+    )
+    with op.batch_alter_table("creator_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_creator_token_creator_id"), ["creator_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_creator_token_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_creator_token_issued_by"), ["issued_by"], unique=False)
+
+    op.create_table(
         "custom_metric",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -542,6 +829,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_metric")),
         sa.UniqueConstraint("creator_id", "name_key", name=op.f("uq_custom_metric_creator_id_name_key")),
     )
+    op.create_table(
+        "desk_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_desk_session_agent_id_support_agent")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_desk_session_token_hash")),
+    )
+    with op.batch_alter_table("desk_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_desk_session_agent_id"), ["agent_id"], unique=False)
+
     op.create_table(
         "drama_series",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -725,30 +1031,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_messenger_link_creator_id"), ["creator_id"], unique=False)
 
     op.create_table(
-        "notice",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        "mirror_topic",
+        sa.Column("chat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("topic", sa.String(length=60), nullable=False),
-        sa.Column("text", sa.String(length=1000), nullable=False),
-        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("sent_at IS NULL OR sent_at >= created_at", name=op.f("ck_notice_sent_after")),
-        sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_notice_creator_id_creator")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint("dedupe_key", name=op.f("uq_notice_dedupe_key")),
+        sa.Column("thread", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_mirror_topic_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("chat", "creator_id", name=op.f("pk_mirror_topic")),
+        sa.UniqueConstraint("chat", "thread", name=op.f("uq_mirror_topic_chat_thread")),
     )
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notice_creator_id"), ["creator_id"], unique=False)
-        batch_op.create_index(
-            "ix_notice_unsent",
-            ["id"],
-            unique=False,
-            sqlite_where=sa.text("sent_at IS NULL"),
-            postgresql_where=sa.text("sent_at IS NULL"),
-        )
-
+    op.create_table(
+        "muted_topic",
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic", sa.String(length=12), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_muted_topic_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", "topic", "category", name=op.f("pk_muted_topic")),
+    )
+    op.create_table(
+        "notice_times",
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quiet_from", sa.Time(), nullable=True),
+        sa.Column("quiet_until", sa.Time(), nullable=True),
+        sa.Column("digest_at", sa.Time(), nullable=True),
+        sa.Column("zone", sa.String(length=40), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(quiet_from IS NULL) = (quiet_until IS NULL)", name=op.f("ck_notice_times_quiet")
+        ),
+        sa.CheckConstraint("quiet_from <> quiet_until", name=op.f("ck_notice_times_quiet_ends")),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_notice_times_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", name=op.f("pk_notice_times")),
+    )
     op.create_table(
         "payout_hold",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -939,6 +1260,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "specialist",
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_specialist_agent_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["creator_id"], ["creator.id"], name=op.f("fk_specialist_creator_id_creator")
+        ),
+        sa.PrimaryKeyConstraint("creator_id", name=op.f("pk_specialist")),
+    )
+    with op.batch_alter_table("specialist", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_specialist_agent_id"), ["agent_id"], unique=False)
+
+    op.create_table(
         "star_contract",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -982,6 +1319,26 @@ def upgrade() -> None:
     with op.batch_alter_table("star_contract", schema=None) as batch_op:
         batch_op.create_index("ix_star_contract_creator_id", ["creator_id"], unique=False)
         batch_op.create_index("ix_star_contract_state", ["state"], unique=False)
+
+    op.create_table(
+        "support_shift",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("weekday", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("starts_minute", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ends_minute", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "0 <= starts_minute AND starts_minute < ends_minute AND ends_minute <= 1440",
+            name=op.f("ck_support_shift_minutes"),
+        ),
+        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_support_shift_weekday")),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_support_shift_agent_id_support_agent")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_shift")),
+    )
+    with op.batch_alter_table("support_shift", schema=None) as batch_op:
+        batch_op.create_index("ix_support_shift_weekday", ["weekday", "agent_id"], unique=False)
 
     op.create_table(
         "task_claim",
@@ -1556,28 +1913,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "message",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=80), nullable=False),
-        sa.Column("speaker", sa.String(length=10), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("speaker IN ('creator', 'assistant', 'agent')", name=op.f("ck_message_speaker")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id_conversation")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint("conversation_id", "key", name=op.f("uq_message_conversation_id_key")),
-        sa.UniqueConstraint("conversation_id", "sequence", name=op.f("uq_message_conversation_id_sequence")),
-    )
-    with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index("ix_message_undelivered", ["delivered_at", "conversation_id"], unique=False)
-
-    op.create_table(
         "metric_alert",
         sa.Column("metric_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("comparison", sa.String(length=2), nullable=False),
@@ -1592,6 +1927,64 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("metric_id", name=op.f("pk_metric_alert")),
     )
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic", sa.String(length=12), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("lane", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("broadcast_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("text", sa.String(length=1000), nullable=True),
+        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_with", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_notice_sent")),
+        sa.CheckConstraint("lane IN ('case', 'deadline', 'bulk')", name=op.f("ck_notice_lane")),
+        sa.CheckConstraint(
+            "state IN ('new', 'waiting', 'sent', 'expired', 'muted', 'unreached', 'blocked')",
+            name=op.f("ck_notice_state"),
+        ),
+        sa.CheckConstraint("(sent_at IS NULL) = (sent_with IS NULL)", name=op.f("ck_notice_sent_with")),
+        sa.CheckConstraint("(text IS NULL) = (broadcast_id IS NOT NULL)", name=op.f("ck_notice_words")),
+        sa.CheckConstraint("sent_at IS NULL OR sent_at >= created_at", name=op.f("ck_notice_sent_after")),
+        sa.ForeignKeyConstraint(
+            ["broadcast_id"], ["broadcast.id"], name=op.f("fk_notice_broadcast_id_broadcast")
+        ),
+        sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_notice_creator_id_creator")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_notice_dedupe_key")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_broadcast_id_state", ["broadcast_id", "state"], unique=False)
+        batch_op.create_index("ix_notice_creator_id_id", ["creator_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_notice_expiring",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.create_index(
+            "ix_notice_new",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'new'"),
+            postgresql_where=sa.text("state = 'new'"),
+        )
+        batch_op.create_index(
+            "ix_notice_waiting",
+            ["lane", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
     op.create_table(
         "proposal",
         sa.Column("id", sa.String(length=16), nullable=False),
@@ -1671,19 +2064,53 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("creator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("transcript", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("tier", sa.String(length=10), nullable=False),
+        sa.Column("skill", sa.String(length=10), nullable=False),
+        sa.Column("team", sa.String(length=40), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("holder", sa.String(length=40), nullable=True),
+        sa.Column("opened_sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("holder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_holder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("routed_to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("routed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("routed_why", sa.String(length=80), nullable=False),
+        sa.Column("spoken_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ending", sa.String(length=10), nullable=True),
+        sa.Column("reopened", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rating", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_waiting_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(state = 'assigned') = (holder IS NOT NULL)", name=op.f("ck_support_case_holder")
+            "(state = 'queued') = (queued_at IS NOT NULL)", name=op.f("ck_support_case_queued")
+        ),
+        sa.CheckConstraint(
+            "(state = 'resolved') = (ending IS NOT NULL)", name=op.f("ck_support_case_ending")
         ),
         sa.CheckConstraint(
             "(state = 'resolved') = (resolved_at IS NOT NULL)", name=op.f("ck_support_case_resolved")
         ),
-        sa.CheckConstraint("state IN ('queued', 'assigned', 'resolved')", name=op.f("ck_support_case_state")),
+        sa.CheckConstraint(
+            "(state IN ('assigned', 'pending_creator')) = (holder_id IS NOT NULL)",
+            name=op.f("ck_support_case_holder"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('asked', 'anger', 'failure', 'safety', 'money', 'dispute')",
+            name=op.f("ck_support_case_kind"),
+        ),
+        sa.CheckConstraint("routed_to_id IS NULL OR state = 'queued'", name=op.f("ck_support_case_routed")),
+        sa.CheckConstraint(
+            "state IN ('queued', 'assigned', 'pending_creator', 'resolved')",
+            name=op.f("ck_support_case_state"),
+        ),
+        sa.CheckConstraint("tier IN ('star', 'youchuang', 'standard')", name=op.f("ck_support_case_tier")),
+        sa.CheckConstraint("(rating IS NULL) = (rated_at IS NULL)", name=op.f("ck_support_case_rated")),
+        sa.CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name=op.f("ck_support_case_rating")),
+        sa.CheckConstraint("reopened >= 0", name=op.f("ck_support_case_reopened")),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversation.id"],
@@ -1692,6 +2119,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["creator_id"], ["creator.id"], name=op.f("fk_support_case_creator_id_creator")
         ),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["support_agent.id"], name=op.f("fk_support_case_holder_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["last_holder_id"],
+            ["support_agent.id"],
+            name=op.f("fk_support_case_last_holder_id_support_agent"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["routed_to_id"], ["support_agent.id"], name=op.f("fk_support_case_routed_to_id_support_agent")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_case")),
     )
     with op.batch_alter_table("support_case", schema=None) as batch_op:
@@ -1699,7 +2137,17 @@ def upgrade() -> None:
             batch_op.f("ix_support_case_conversation_id"), ["conversation_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_support_case_creator_id"), ["creator_id"], unique=False)
+        batch_op.create_index("ix_support_case_holder", ["holder_id", "state"], unique=False)
+        batch_op.create_index("ix_support_case_resolved", ["resolved_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_support_case_routed_to_id"), ["routed_to_id"], unique=False)
         batch_op.create_index("ix_support_case_state", ["state", "opened_at"], unique=False)
+        batch_op.create_index(
+            "uq_support_case_open",
+            ["conversation_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'resolved'"),
+            postgresql_where=sa.text("state <> 'resolved'"),
+        )
 
     op.create_table(
         "traffic_coupon",
@@ -1866,6 +2314,102 @@ def upgrade() -> None:
         batch_op.create_index("ix_work_video_received_at", ["received_at"], unique=False)
 
     op.create_table(
+        "case_clock",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise", sa.String(length=12), nullable=False),
+        sa.Column("round", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("target_seconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("spent_seconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("running_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("warn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dropped", sa.Boolean(), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("breached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "promise IN ('first_reply', 'next_reply', 'resolution')", name=op.f("ck_case_clock_promise")
+        ),
+        sa.CheckConstraint("(running_since IS NULL) = (due_at IS NULL)", name=op.f("ck_case_clock_due")),
+        sa.CheckConstraint("spent_seconds >= 0 AND target_seconds > 0", name=op.f("ck_case_clock_seconds")),
+        sa.CheckConstraint("stopped_at IS NULL OR running_since IS NULL", name=op.f("ck_case_clock_stopped")),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_case_clock_agent_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["support_case.id"], name=op.f("fk_case_clock_case_id_support_case")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_clock")),
+        sa.UniqueConstraint("case_id", "promise", "round", name=op.f("uq_case_clock_case_id_promise_round")),
+    )
+    with op.batch_alter_table("case_clock", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_case_clock_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_case_clock_stopped", ["stopped_at"], unique=False)
+
+    op.create_table(
+        "case_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("holder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_case_event_agent_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["support_case.id"], name=op.f("fk_case_event_case_id_support_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["support_agent.id"], name=op.f("fk_case_event_holder_id_support_agent")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_event")),
+        sa.UniqueConstraint("case_id", "sequence", name=op.f("uq_case_event_case_id_sequence")),
+    )
+    op.create_table(
+        "case_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_case_note_agent_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["support_case.id"], name=op.f("fk_case_note_case_id_support_case")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_note")),
+        sa.UniqueConstraint("case_id", "key", name=op.f("uq_case_note_case_id_key")),
+    )
+    op.create_table(
+        "case_watch",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("typing", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_case_watch_agent_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["support_case.id"], name=op.f("fk_case_watch_case_id_support_case")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_watch")),
+        sa.UniqueConstraint("case_id", "agent_id", name=op.f("uq_case_watch_case_id_agent_id")),
+    )
+    op.create_table(
         "copy_finding",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("work_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1929,6 +2473,63 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("sale_id", name=op.f("pk_course_review")),
     )
+    op.create_table(
+        "desk_alert",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('warning', 'breach', 'unclaimed', 'urgent', 'requeued', 'request')",
+            name=op.f("ck_desk_alert_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_desk_alert_agent_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["support_case.id"], name=op.f("fk_desk_alert_case_id_support_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seen_by_id"], ["support_agent.id"], name=op.f("fk_desk_alert_seen_by_id_support_agent")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_alert")),
+        sa.UniqueConstraint("key", name=op.f("uq_desk_alert_key")),
+    )
+    with op.batch_alter_table("desk_alert", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_desk_alert_unseen",
+            ["agent_id"],
+            unique=False,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+
+    op.create_table(
+        "desk_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("action", sa.String(length=24), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_desk_event_agent_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["support_case.id"], name=op.f("fk_desk_event_case_id_support_case")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_event")),
+    )
+    with op.batch_alter_table("desk_event", schema=None) as batch_op:
+        batch_op.create_index("ix_desk_event_agent", ["agent_id", "id"], unique=False)
+        batch_op.create_index("ix_desk_event_case", ["case_id", "id"], unique=False)
+
     op.create_table(
         "follower_migration",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2104,6 +2705,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("report_id", "sequence", name=op.f("uq_infringement_step_report_id_sequence")),
     )
     op.create_table(
+        "message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("speaker", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lane", sa.String(length=8), nullable=False),
+        sa.Column("names", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("signals", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("agent_id IS NULL OR speaker = 'agent'", name=op.f("ck_message_agent")),
+        sa.CheckConstraint("lane IN ('case', 'deadline', 'bulk')", name=op.f("ck_message_lane")),
+        sa.CheckConstraint("speaker IN ('creator', 'assistant', 'agent')", name=op.f("ck_message_speaker")),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_message_agent_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["support_case.id"], name=op.f("fk_message_case_id_support_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id_conversation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("conversation_id", "key", name=op.f("uq_message_conversation_id_key")),
+        sa.UniqueConstraint("conversation_id", "sequence", name=op.f("uq_message_conversation_id_sequence")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_message_undelivered",
+            ["conversation_id"],
+            unique=False,
+            sqlite_where=sa.text("delivered_at IS NULL"),
+            postgresql_where=sa.text("delivered_at IS NULL"),
+        )
+
+    op.create_table(
         "order_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2113,15 +2758,36 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("tells", sa.String(length=200), nullable=False),
-        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["order_id"], ["brand_order.id"], name=op.f("fk_order_event_order_id_brand_order")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_event")),
         sa.UniqueConstraint("order_id", "key", name=op.f("uq_order_event_order_id_key")),
     )
-    with op.batch_alter_table("order_event", schema=None) as batch_op:
-        batch_op.create_index("ix_order_event_told_at", ["told_at"], unique=False)
+    op.create_table(
+        "delivery",
+        sa.Column(
+            "message_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("floor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("names", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("last_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("outcome IN ('sent', 'refused', 'blocked')", name=op.f("ck_delivery_outcome")),
+        sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name=op.f("ck_delivery_ended")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_delivery_message_id_message")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_delivery")),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index("ix_delivery_floor", ["channel", "floor"], unique=False)
+        batch_op.create_index("ix_delivery_last_id", ["channel", "last_id"], unique=False)
+        batch_op.create_index("ix_delivery_outcome", ["channel", "outcome"], unique=False)
 
     op.create_table(
         "follower_migration_step",
@@ -2141,16 +2807,87 @@ def upgrade() -> None:
     with op.batch_alter_table("follower_migration_step", schema=None) as batch_op:
         batch_op.create_index("ix_follower_migration_step_migration_id", ["migration_id"], unique=False)
 
+    op.create_table(
+        "message_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=6), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("body", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('edit', 'delete')", name=op.f("ck_message_change_kind")),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["support_agent.id"], name=op.f("fk_message_change_agent_id_support_agent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_change_message_id_message")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_change")),
+        sa.UniqueConstraint("message_id", "key", name=op.f("uq_message_change_message_id_key")),
+    )
+    with op.batch_alter_table("message_change", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_change_open",
+            ["message_id"],
+            unique=False,
+            sqlite_where=sa.text("applied_at IS NULL"),
+            postgresql_where=sa.text("applied_at IS NULL"),
+        )
+
+    op.create_table(
+        "mirror_pair",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("twin", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_group", sa.Boolean(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_mirror_pair_message_id_message")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mirror_pair")),
+        sa.UniqueConstraint("chat", "twin", name=op.f("uq_mirror_pair_chat_twin")),
+    )
+    with op.batch_alter_table("mirror_pair", schema=None) as batch_op:
+        batch_op.create_index("ix_mirror_pair_message", ["message_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("mirror_pair", schema=None) as batch_op:
+        batch_op.drop_index("ix_mirror_pair_message")
+
+    op.drop_table("mirror_pair")
+    with op.batch_alter_table("message_change", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_change_open",
+            sqlite_where=sa.text("applied_at IS NULL"),
+            postgresql_where=sa.text("applied_at IS NULL"),
+        )
+
+    op.drop_table("message_change")
     with op.batch_alter_table("follower_migration_step", schema=None) as batch_op:
         batch_op.drop_index("ix_follower_migration_step_migration_id")
 
     op.drop_table("follower_migration_step")
-    with op.batch_alter_table("order_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_order_event_told_at")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_outcome")
+        batch_op.drop_index("ix_delivery_last_id")
+        batch_op.drop_index("ix_delivery_floor")
 
+    op.drop_table("delivery")
     op.drop_table("order_event")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_undelivered",
+            sqlite_where=sa.text("delivered_at IS NULL"),
+            postgresql_where=sa.text("delivered_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_message_case_id"))
+
+    op.drop_table("message")
     op.drop_table("infringement_step")
     with op.batch_alter_table("infringement_measure", schema=None) as batch_op:
         batch_op.drop_index("ix_infringement_measure_work_id")
@@ -2180,12 +2917,37 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_follower_migration_report_id"))
 
     op.drop_table("follower_migration")
+    with op.batch_alter_table("desk_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_desk_event_case")
+        batch_op.drop_index("ix_desk_event_agent")
+
+    op.drop_table("desk_event")
+    with op.batch_alter_table("desk_alert", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_desk_alert_unseen",
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+
+    op.drop_table("desk_alert")
     op.drop_table("course_review")
     op.drop_table("coupon_day")
     with op.batch_alter_table("copy_finding", schema=None) as batch_op:
         batch_op.drop_index("ix_copy_finding_owner_id")
 
     op.drop_table("copy_finding")
+    op.drop_table("case_watch")
+    op.drop_table("case_note")
+    op.drop_table("case_event")
+    with op.batch_alter_table("case_clock", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_clock_stopped")
+        batch_op.drop_index(
+            "ix_case_clock_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("case_clock")
     with op.batch_alter_table("work_video", schema=None) as batch_op:
         batch_op.drop_index("ix_work_video_received_at")
 
@@ -2214,7 +2976,15 @@ def downgrade() -> None:
 
     op.drop_table("traffic_coupon")
     with op.batch_alter_table("support_case", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_support_case_open",
+            sqlite_where=sa.text("state <> 'resolved'"),
+            postgresql_where=sa.text("state <> 'resolved'"),
+        )
         batch_op.drop_index("ix_support_case_state")
+        batch_op.drop_index(batch_op.f("ix_support_case_routed_to_id"))
+        batch_op.drop_index("ix_support_case_resolved")
+        batch_op.drop_index("ix_support_case_holder")
         batch_op.drop_index(batch_op.f("ix_support_case_creator_id"))
         batch_op.drop_index(batch_op.f("ix_support_case_conversation_id"))
 
@@ -2229,11 +2999,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_proposal_creator_state")
 
     op.drop_table("proposal")
-    op.drop_table("metric_alert")
-    with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_index("ix_message_undelivered")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index(
+            "ix_notice_new", sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'")
+        )
+        batch_op.drop_index(
+            "ix_notice_expiring",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_notice_creator_id_id")
+        batch_op.drop_index("ix_notice_broadcast_id_state")
 
-    op.drop_table("message")
+    op.drop_table("notice")
+    op.drop_table("metric_alert")
     with op.batch_alter_table("infringement_report", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_infringement_report_open_account",
@@ -2322,11 +3106,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_task_claim_state_id")
 
     op.drop_table("task_claim")
+    with op.batch_alter_table("support_shift", schema=None) as batch_op:
+        batch_op.drop_index("ix_support_shift_weekday")
+
+    op.drop_table("support_shift")
     with op.batch_alter_table("star_contract", schema=None) as batch_op:
         batch_op.drop_index("ix_star_contract_state")
         batch_op.drop_index("ix_star_contract_creator_id")
 
     op.drop_table("star_contract")
+    with op.batch_alter_table("specialist", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_specialist_agent_id"))
+
+    op.drop_table("specialist")
     with op.batch_alter_table("shelf_item", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_shelf_item_open",
@@ -2359,15 +3151,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_payout_hold_creator_id_released_at")
 
     op.drop_table("payout_hold")
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_notice_unsent",
-            sqlite_where=sa.text("sent_at IS NULL"),
-            postgresql_where=sa.text("sent_at IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_notice_creator_id"))
-
-    op.drop_table("notice")
+    op.drop_table("notice_times")
+    op.drop_table("muted_topic")
+    op.drop_table("mirror_topic")
     with op.batch_alter_table("messenger_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messenger_link_creator_id"))
 
@@ -2398,7 +3184,17 @@ def downgrade() -> None:
     op.drop_table("follower_total")
     op.drop_table("fan_profile")
     op.drop_table("drama_series")
+    with op.batch_alter_table("desk_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_desk_session_agent_id"))
+
+    op.drop_table("desk_session")
     op.drop_table("custom_metric")
+    with op.batch_alter_table("creator_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_creator_token_issued_by"))
+        batch_op.drop_index(batch_op.f("ix_creator_token_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_creator_token_creator_id"))
+
+    op.drop_table("creator_token")
     op.drop_table("creator_income_day")
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.drop_index("ix_course_creator_id")
@@ -2409,11 +3205,46 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_conversation_creator_id"))
 
     op.drop_table("conversation")
+    with op.batch_alter_table("case_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_case_request_waiting",
+            sqlite_where=sa.text("opened_at IS NULL"),
+            postgresql_where=sa.text("opened_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_case_request_creator_id"))
+
+    op.drop_table("case_request")
     op.drop_table("budget")
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.drop_index("ix_broadcast_activity_id")
+
+    op.drop_table("broadcast")
     op.drop_table("board")
     op.drop_table("bank_account")
+    op.drop_table("agent_messenger")
+    with op.batch_alter_table("agent_link_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agent_link_code_agent_id"))
+
+    op.drop_table("agent_link_code")
+    with op.batch_alter_table("activity_reminder", schema=None) as batch_op:
+        batch_op.drop_index("ix_activity_reminder_activity_id")
+
+    op.drop_table("activity_reminder")
+    with op.batch_alter_table("activity_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_activity_entry_creator_id")
+
+    op.drop_table("activity_entry")
     op.drop_table("account_picture")
     op.drop_table("account_day")
+    op.drop_table("unreachable_chat")
+    with op.batch_alter_table("unanswered_question", schema=None) as batch_op:
+        batch_op.drop_index("ix_unanswered_question_last_at")
+
+    op.drop_table("unanswered_question")
+    with op.batch_alter_table("turn_figure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_turn_figure_at"))
+
+    op.drop_table("turn_figure")
     op.drop_table("trend_day")
     op.drop_table("topic_standing")
     with op.batch_alter_table("task_request", schema=None) as batch_op:
@@ -2429,9 +3260,19 @@ def downgrade() -> None:
         )
 
     op.drop_table("task_request")
+    op.drop_table("support_agent")
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.drop_index("ix_sign_in_try_login")
+        batch_op.drop_index("ix_sign_in_try_at")
+        batch_op.drop_index("ix_sign_in_try_address")
+
+    op.drop_table("sign_in_try")
+    op.drop_table("reward_notice_watermark")
     op.drop_table("ranking_fit")
     op.drop_table("product")
+    op.drop_table("platform_token")
     op.drop_table("model_use")
+    op.drop_table("mirror_cursor")
     with op.batch_alter_table("link_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_link_attempt_channel_address_tried_at")
 
@@ -2457,6 +3298,7 @@ def downgrade() -> None:
 
     op.drop_table("creator")
     op.drop_table("coupon_watermark")
+    op.drop_table("canned_reply")
     with op.batch_alter_table("brand_brief", schema=None) as batch_op:
         batch_op.drop_index("ix_brand_brief_open")
 
@@ -2466,3 +3308,11 @@ def downgrade() -> None:
 
     op.drop_table("board_snapshot")
     op.drop_table("board_place")
+    with op.batch_alter_table("agent_link_try", schema=None) as batch_op:
+        batch_op.drop_index("ix_agent_link_try_user")
+
+    op.drop_table("agent_link_try")
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.drop_index("ix_activity_ends_at")
+
+    op.drop_table("activity")

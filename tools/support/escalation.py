@@ -10,6 +10,7 @@ class Signal(StrEnum):
     """What was heard in a creator's message, or became of the assistant's answer to it."""
 
     ANGER = "anger"
+    HURRY = "hurry"  # calls nobody; agents see it
     COMPLAINT = "complaint"  # the last answer was of no use
     DANGER = "danger"  # somebody may be about to hurt themselves or others
     MONEY = "money"  # a sum is said to be wrong or withheld

@@ -34,7 +34,7 @@ class ConversationState:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """One message of the log; `body` is an answer's whole content."""
+    """One message of the log; `body` is an answer's whole content, `signals` what was heard in it."""
 
     id: int
     sequence: int
@@ -42,6 +42,7 @@ class StoredMessage:
     text: str
     body: Json
     at: datetime
+    signals: frozenset[Signal]
     agent: int | None = None
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
@@ -185,12 +186,12 @@ def log_answer(
     """
     answer_key = _answer_key(key)
     if stored := queries.message_by_key(session, conversation_id=conversation_id, key=answer_key):
-        return _stored(stored)
+        return as_stored(stored)
     found = queries.conversation_for_update(session, conversation_id=conversation_id)
     if checkpoint is not None and epoch in {None, found.epoch}:
         found.checkpoint = checkpoint
     said = Words(Speaker.ASSISTANT, text, body, signals=frozenset(signals))
-    return _stored(
+    return as_stored(
         append(session, conversation_id, said, key=answer_key, at=now, delivered_at=None if deliver else now)
     )
 
@@ -198,13 +199,13 @@ def log_answer(
 def answer_to(session: Session, *, conversation_id: int, key: str) -> StoredMessage | None:
     """Return the stored answer to the message `key`."""
     stored = queries.message_by_key(session, conversation_id=conversation_id, key=_answer_key(key))
-    return _stored(stored) if stored else None
+    return as_stored(stored) if stored else None
 
 
 def find_message(session: Session, *, conversation_id: int, key: str) -> StoredMessage | None:
     """Return the message that was stored under a key."""
     stored = queries.message_by_key(session, conversation_id=conversation_id, key=key)
-    return _stored(stored) if stored else None
+    return as_stored(stored) if stored else None
 
 
 def messages(
@@ -212,7 +213,7 @@ def messages(
 ) -> list[StoredMessage]:
     """Return the last messages, those with a smaller sequence number than `before` if given, oldest first."""
     found = queries.last_messages(session, conversation_id=conversation_id, limit=limit, before=before)
-    return [_stored(message) for message in found]
+    return [as_stored(message) for message in found]
 
 
 def transcript(session: Session, *, conversation_id: int) -> tuple[Line, ...]:
@@ -231,7 +232,7 @@ def heard(session: Session, *, conversation_id: int) -> list[frozenset[Signal]]:
     for message in queries.fresh_messages(session, conversation_id=conversation_id, limit=_TRANSCRIPT_LINES):
         if not turns or message.speaker == Speaker.CREATOR:
             turns.append(set())
-        turns[-1] |= {Signal(signal) for signal in message.signals}
+        turns[-1] |= as_stored(message).signals
     return [frozenset(turn) for turn in turns]
 
 
@@ -317,7 +318,7 @@ def append_notice(
 ) -> StoredMessage:
     """Store words of the assistant that nobody asked for just now, left to the channel's outbox."""
     said = Words(Speaker.ASSISTANT, text, body, lane)
-    return _stored(append(session, conversation_id, said, key=key, at=now))
+    return as_stored(append(session, conversation_id, said, key=key, at=now))
 
 
 def append_agent_message(
@@ -333,12 +334,13 @@ def append_agent_message(
 ) -> StoredMessage:
     """Store what a person of the desk says to the creator, left to the channel's outbox; the same key says it once."""
     if stored := queries.message_by_key(session, conversation_id=conversation_id, key=key):
-        return _stored(stored)
+        return as_stored(stored)
     said = Words(Speaker.AGENT, text, body, agent_id=agent_id, case_id=case_id)
-    return _stored(append(session, conversation_id, said, key=key, at=now))
+    return as_stored(append(session, conversation_id, said, key=key, at=now))
 
 
-def _stored(message: Message) -> StoredMessage:
+def as_stored(message: Message) -> StoredMessage:
+    """Return a row of the log as other modules see it."""
     return StoredMessage(
         message.id,
         message.sequence,
@@ -346,6 +348,7 @@ def _stored(message: Message) -> StoredMessage:
         message.text,
         message.body,
         message.at,
+        frozenset(Signal(signal) for signal in message.signals),
         message.agent_id,
         message.edited_at,
         message.deleted_at,

@@ -8,9 +8,11 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from tools.kernel.agent_tool import Citation, Speaker
 from tools.kernel.db import Json
+from tools.support.escalation import Signal
 from tools.support.service import StoredMessage, words_of
 
 _QUESTIONS = 3
+_TONE = {Signal.ANGER: "情绪激动", Signal.HURRY: "催得急"}
 _LONGEST_LINE = 120
 _TOOL_WORDS = {
     "account_diagnosis": "账号诊断",
@@ -98,6 +100,8 @@ def summary(said: Sequence[StoredMessage], *, reason: str, tier: str, earlier: i
     asked = [_short(words_of(one)) for one in said if one.speaker is Speaker.CREATOR and words_of(one)]
     looked_up = dict.fromkeys(run.words for run in tools_run(said) if run.tool != "human_escalation")
     lines = [f"原因：{reason}"]
+    if tone := [words for signal, words in _TONE.items() if any(signal in one.signals for one in said)]:
+        lines.append("语气：" + "、".join(tone))
     if asked:
         lines.append("最近问过：" + "；".join(dict.fromkeys(asked[-_QUESTIONS:])))
     if looked_up:

@@ -1,7 +1,6 @@
 """Decide what to do with a message: the tools to run with their arguments, or the words to say."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from bot.agent.local import wording
@@ -15,7 +14,6 @@ from bot.agent.local.normalise import Said
 from bot.agent.local.scene import Scene
 from bot.agent.local.sent import of_sent_files
 from bot.agent.local.smalltalk import Talk
-from bot.agent.local.tone import tone_of
 from tools.kernel.agent_tool import AgentTool
 
 # Older turns are not looked at: a chain of "那…呢" longer than this starts over.
@@ -40,10 +38,6 @@ def decide_with(
     """Return what to do with a message by what is known of the tools."""
     scene = Scene(mind, tuple(history[-_REMEMBERED_TURNS:]), on, files)
     said = mind.said(text)
-    return replace(_decided(scene, said), tone=tone_of(said.text))
-
-
-def _decided(scene: Scene, said: Said) -> Decision:
     if not any(character.isalnum() for character in said.text):
         return _wordless(said)
     if (reason := refused(said, on=scene.on, likely=_likely(scene, said))) is not None:

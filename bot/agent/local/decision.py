@@ -1,9 +1,8 @@
 """What the engine reads and what it decides: the values that `guanghe route` prints."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.agent.local.tone import Tone
 from tools.kernel.agent_tool import Button
 from tools.kernel.db import Json
 
@@ -46,12 +45,10 @@ class Turn:
 class Decision:
     """What to do: `calls` for CALL, otherwise the words to say and the buttons to offer.
 
-    The words beside calls are said after their results: what else was asked, and cannot be done. `tone` is how the
-    creator said it.
+    The words beside calls are said after their results: what else was asked, and cannot be done.
     """
 
     kind: Kind
     calls: tuple[ToolChoice, ...] = ()
     text: str = ""
     buttons: tuple[Button, ...] = ()
-    tone: Tone = field(default_factory=Tone)

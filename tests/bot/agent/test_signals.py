@@ -3,7 +3,13 @@ import pytest
 from bot.agent.signals import heard
 from tools.support.escalation import Signal
 
-ANGER, COMPLAINT, DANGER, MONEY = Signal.ANGER, Signal.COMPLAINT, Signal.DANGER, Signal.MONEY
+ANGER, COMPLAINT, DANGER, HURRY, MONEY = (
+    Signal.ANGER,
+    Signal.COMPLAINT,
+    Signal.DANGER,
+    Signal.HURRY,
+    Signal.MONEY,
+)
 
 
 class TestHeard:
@@ -25,6 +31,8 @@ class TestHeard:
             ("凭什么扣我收益", {MONEY}),
             ("品牌方赖账不给我结算", {MONEY}),
             ("气死我了，又黑我钱", {ANGER, MONEY}),
+            ("你们平台骗人，马上给我处理", {ANGER, HURRY}),
+            ("急用钱，怎么还没到账", {HURRY}),
         ],
     )
     def test_names_what_is_in_the_words(self, text: str, expected: set[Signal]) -> None:
@@ -37,6 +45,7 @@ class TestHeard:
             "我的收益为什么少了",
             "提现什么时候到账",
             "帮我诊断一下账号",
+            "不着急，慢慢查",
             "怎么投诉搬运",
             "粉丝骂我怎么办",
             "我没有生气，就是问问",

@@ -5,11 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tools.kernel.agent_tool import Speaker
 from tools.support import queries as log
 from tools.support.api import queries
-from tools.support.models import Message
-from tools.support.service import StoredMessage
+from tools.support.service import StoredMessage, as_stored
 
 _RECEIPTS_AT_ONCE = 500
 
@@ -31,7 +29,7 @@ def conversation_id(session: Session, *, channel: str, address: str, thread: str
 def last_page(session: Session, *, conversation_id: int, before: int | None, limit: int) -> Page:
     """Return the newest messages before a sequence number, or the newest of all."""
     found = queries.messages_before(session, conversation_id=conversation_id, before=before, limit=limit + 1)
-    return Page(tuple(_stored(message) for message in found[-limit:]), more=len(found) > limit)
+    return Page(tuple(as_stored(message) for message in found[-limit:]), more=len(found) > limit)
 
 
 def next_page(session: Session, *, conversation_id: int, after: int, before: int | None, limit: int) -> Page:
@@ -39,13 +37,13 @@ def next_page(session: Session, *, conversation_id: int, after: int, before: int
     found = queries.messages_after(
         session, conversation_id=conversation_id, after=after, before=before, limit=limit + 1
     )
-    return Page(tuple(_stored(message) for message in found[:limit]), more=len(found) > limit)
+    return Page(tuple(as_stored(message) for message in found[:limit]), more=len(found) > limit)
 
 
 def question(session: Session, *, conversation_id: int, key: str) -> StoredMessage | None:
     """Return the creator's message that was stored under this key."""
     found = log.message_by_key(session, conversation_id=conversation_id, key=key)
-    return _stored(found) if found else None
+    return as_stored(found) if found else None
 
 
 def receive(session: Session, *, conversation_id: int, up_to: int, now: datetime) -> int:
@@ -59,16 +57,3 @@ def receive(session: Session, *, conversation_id: int, up_to: int, now: datetime
         session.flush()
         received += len(waiting)
     return received
-
-
-def _stored(message: Message) -> StoredMessage:
-    return StoredMessage(
-        message.id,
-        message.sequence,
-        Speaker(message.speaker),
-        message.text,
-        message.body,
-        message.at,
-        edited_at=message.edited_at,
-        deleted_at=message.deleted_at,
-    )

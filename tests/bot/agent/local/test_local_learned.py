@@ -12,7 +12,6 @@ from bot.agent.local.intents import Understanding, understanding
 from bot.agent.local.learned import Example, fit
 from bot.agent.local.mixed import in_chinese
 from bot.agent.local.speech import HELD_OUT, NO_TOOL, learnt_from, spoken_by, voices
-from bot.agent.local.tone import Tone, tone_of
 from bot.agent.local.weights import TOOLS, fingerprint, ship, shipped
 from bot.measures.routing import judge
 from tools.catalog import all_tools
@@ -112,23 +111,6 @@ class TestHeldOutVoices:
         slots = [slot for one in judged for slot in one.slots]
         assert right >= 0.92 * len(judged)
         assert sum(slots) >= 0.90 * len(slots)
-
-
-class TestTone:
-    @pytest.mark.parametrize(
-        ("text", "tone"),
-        [
-            ("你们平台骗人，钱马上给我", Tone(angry=True, urgent=True)),
-            ("急用钱，怎么还没到账", Tone(urgent=True)),
-            ("不着急，慢慢查", Tone()),
-            ("上个月挣了多少", Tone()),
-        ],
-    )
-    def test_is_heard(self, text: str, tone: Tone) -> None:
-        assert tone_of(text) == tone
-
-    def test_stands_in_the_decision(self) -> None:
-        assert decide("举报七天了管不管！！", tools=REGISTERED, on=ON).tone.angry
 
 
 class TestInChinese:
