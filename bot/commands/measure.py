@@ -113,15 +113,13 @@ def _retrieval() -> "Iterable[Figure]":
     return measure_retrieval_of_policies()
 
 
-_RETRIEVAL = "retrieval"
-
-
 def _routing() -> "Iterable[Figure]":
     from bot.measures.routing import measure_routing
 
     return measure_routing()
 
 
+_RETRIEVAL = "retrieval"
 _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "audience": _audience,
     "broadcast": _broadcast,
@@ -137,8 +135,8 @@ _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
     "messages": _messages,
     "migration": _migration,
     "precheck": _precheck,
-    "routing": _routing,
     _RETRIEVAL: _retrieval,
+    "routing": _routing,
 }
 
 
@@ -177,8 +175,7 @@ def measure(
 ) -> None:
     """Print benchmark figures, each beside a limit or peer measured in the same run."""
     if names == [_RETRIEVAL] and (corpus or questions):
-        _measure_retrieval(corpus, questions, as_json=as_json)
-        return
+        return _measure_retrieval(corpus, questions, as_json=as_json)
     measures = {
         **_MEASURES,
         "broadcast": lambda: _broadcast(real_rate=real_rate),
@@ -188,18 +185,19 @@ def measure(
         if name not in measures:
             known = ", ".join(_MEASURES)
             raise OperatorError(f"nothing is measured under the name {name!r}; known are {known}")
-        for found in measures[name]():
-            _print(found, as_json=as_json)
+        _print(measures[name](), as_json=as_json)
+    return None
 
 
-def _print(found: "Figure", *, as_json: bool) -> None:
-    if as_json:
-        print_json(asdict(found))
-    else:
-        typer.echo(
-            f"{found.name:24s} {found.value:>10g} {found.unit:4s} beside {found.limit:g}, "
-            f"ratio {found.ratio:g}, n {found.n}"
-        )
+def _print(figures: "Iterable[Figure]", *, as_json: bool) -> None:
+    for found in figures:
+        if as_json:
+            print_json(asdict(found))
+        else:
+            typer.echo(
+                f"{found.name:24s} {found.value:>10g} {found.unit:4s} beside {found.limit:g}, "
+                f"ratio {found.ratio:g}, n {found.n}"
+            )
 
 
 def _measure_retrieval(corpus: Path | None, questions: Path | None, *, as_json: bool) -> None:

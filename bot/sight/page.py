@@ -12,7 +12,8 @@ from bot.channels.web_plain import notice_page, tag
 from bot.desk import keys, sign_in_page
 from bot.desk.frame import desk_page
 from bot.desk.keys import Key, SignedOutError
-from bot.sight.unanswered import Read, UnansweredQuestion, read_unanswered
+from tools.policies import service as policies
+from tools.policies.service import Unanswered
 from tools.support import figures
 from tools.support.agents import Agent, RoleMissing
 from tools.support.figures import Statistics
@@ -30,21 +31,21 @@ _NO_TOOL = "（没有用工具）"
 
 @dataclass(frozen=True, slots=True)
 class Sighted:
-    """Everything that the page shows; `questions` is None where no store of them is joined."""
+    """Everything that the page shows; `questions` are those that no rule answered, the most frequent first."""
 
     turns: TurnFigures
     desk: Statistics
     backlog: Backlog
-    questions: Sequence[UnansweredQuestion] | None
+    questions: Sequence[Unanswered]
 
 
-def show_operators(app: App, request: Request, *, read: Read | None = read_unanswered) -> Response:
+def show_operators(app: App, request: Request) -> Response:
     """Return the page to a lead or an administrator; everybody else is told why not."""
     key = Key(app, keys.token_of(request.scope))
     days = _days(request.query_params.get("days", ""))
 
     def seen(session: Session, agent: Agent, now: datetime) -> tuple[Agent, Sighted]:
-        return agent, _sighted(session, agent, days=days, now=now, read=read)
+        return agent, _sighted(session, agent, days=days, now=now)
 
     try:
         agent, sighted = key.writing(seen)
@@ -55,7 +56,7 @@ def show_operators(app: App, request: Request, *, read: Read | None = read_unans
     return desk_page(agent, "运行情况", _sections(sighted, days=days), csrf=key.csrf, here=ADDRESS)
 
 
-def _sighted(session: Session, agent: Agent, *, days: int, now: datetime, read: Read | None) -> Sighted:
+def _sighted(session: Session, agent: Agent, *, days: int, now: datetime) -> Sighted:
     since = now - timedelta(days=days)
     # The room asks for the role and writes down who looked; what comes after it is only read for them.
     desk = figures.statistics_for(session, agent=agent, since=since, until=now, now=now)
@@ -63,7 +64,7 @@ def _sighted(session: Session, agent: Agent, *, days: int, now: datetime, read: 
         turns=turns.figures(session, since=since, until=now),
         desk=desk,
         backlog=turns.backlog(session, now=now),
-        questions=read(session, since, _QUESTIONS) if read is not None else None,
+        questions=policies.unanswered(session, since=since, limit=_QUESTIONS),
     )
 
 
@@ -81,13 +82,12 @@ def _sections(sighted: Sighted, *, days: int) -> Iterable[str]:
         [(route, reason, f"{count:,}") for route, reason, count in sighted.turns.reasons],
         none="没有。",
     )
-    if sighted.questions is not None:
-        yield from _section(
-            "政策库没答上的问题",
-            ("问题", "次数", "最近一次"),
-            [(one.text, f"{one.count:,}", f"{one.last_at:%Y-%m-%d %H:%M}Z") for one in sighted.questions],
-            none="没有，问到的都能在政策里找到依据。",
-        )
+    yield from _section(
+        "政策库没答上的问题",
+        ("问题", "次数", "最近一次"),
+        [(one.text, f"{one.count:,}", f"{one.last_at:%Y-%m-%d %H:%M}Z") for one in sighted.questions],
+        none="没有，问到的都能在政策里找到依据。",
+    )
     yield from _waiting(sighted.backlog)
 
 

@@ -1,7 +1,7 @@
 """What the policy team may read: questions that no rule answered."""
 
 import hashlib
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func
@@ -15,6 +15,17 @@ from tools.policies.masking import masked
 from tools.policies.models import UnansweredQuestion
 
 LONGEST_LIST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question without a rule: its masked words, how often it came, and the most evidence a clause had for it."""
+
+    text: str
+    count: int
+    best_score: float
+    first_at: datetime
+    last_at: datetime
 
 
 def note_unanswered(session: Session, *, question: str, best_score: float, now: datetime) -> bool:
@@ -52,7 +63,10 @@ def note_unanswered(session: Session, *, question: str, best_score: float, now: 
     return True
 
 
-def unanswered(session: Session, *, since: datetime, limit: int) -> Sequence[UnansweredQuestion]:
+def unanswered(session: Session, *, since: datetime, limit: int) -> list[Unanswered]:
     """Return the questions without a rule last asked since then, those asked most often first."""
     assert 0 < limit <= LONGEST_LIST
-    return queries.unanswered(session, since=since, limit=limit)
+    return [
+        Unanswered(row.text, row.count, row.best_score, row.first_at, row.last_at)
+        for row in queries.unanswered(session, since=since, limit=limit)
+    ]
