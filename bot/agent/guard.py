@@ -25,7 +25,7 @@ from bot.agent.grounding import is_grounded
 from bot.agent.local.sent import FILES_NOTE
 from bot.agent.remote import Remote, Setback
 from bot.agent.toolbox import Toolbox, TurnContext
-from bot.agent.turns import artifact_of, reply_of, since
+from bot.agent.turns import artifact_of, numbered_on, reply_of, since
 from bot.sight.watch import note_ungrounded
 from knowledge.search import Passage
 from tools.kernel.agent_tool import Button
@@ -71,6 +71,11 @@ class Guard(AgentMiddleware[AgentState[Any], TurnContext]):
             (place for place in starts if len(messages) - place <= _REMEMBERED_MESSAGES), starts[-1]
         )
         return {"messages": [RemoveMessage(id=str(message.id)) for message in messages[:keep_from]]}
+
+    @override
+    def before_model(self, state: AgentState[Any], runtime: Runtime[TurnContext]) -> dict[str, Any] | None:
+        changed = numbered_on(since(state["messages"], runtime.context.turn))
+        return {"messages": changed} if changed else None
 
     @override
     def wrap_model_call(
