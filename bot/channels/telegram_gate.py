@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from bot.channels.telegram_turnstile import NO_CHAT, Limits, Ticket, Turnstile
-from tools.support.lanes import Lane
+from tools.notices.topics import Lane
 
 _LANES = {lane: number for number, lane in enumerate(Lane)}
 

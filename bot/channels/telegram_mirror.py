@@ -26,8 +26,8 @@ from tools.kernel.agent_tool import Speaker
 from tools.kernel.db import Database
 from tools.kernel.upload_kinds import UploadKind
 from tools.kernel.uploads import Upload
+from tools.notices.topics import Lane
 from tools.support.feed import CaseHappening, CaseMessage
-from tools.support.lanes import Lane
 from tools.support.mirror import service as mirror
 from tools.support.mirror.service import Lost, News, TwinChange
 from tools.support.states import CaseState, CaseStep

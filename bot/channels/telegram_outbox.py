@@ -32,12 +32,12 @@ from bot.channels.telegram_marks import Marks
 from bot.messages import Channel, outbound_from
 from bot.pictures.store import Pictures
 from tools.kernel.db import Database, Json
+from tools.notices.topics import Lane
 from tools.support import changes
 from tools.support import service as support
 from tools.support.changes import PendingChange
 from tools.support.deliveries import service as deliveries
 from tools.support.deliveries.service import Begun, Outcome
-from tools.support.lanes import Lane
 from tools.support.service import PendingMessage
 
 logger = logging.getLogger(__name__)

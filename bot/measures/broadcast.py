@@ -22,9 +22,9 @@ from bot.measures.telegram_child import Child, Running, running
 from bot.messages import Channel, Outbound, outbound_body
 from bot.settings import Settings
 from tools.kernel.db import Database
+from tools.notices.topics import Lane
 from tools.support import service as support
 from tools.support.deliveries import service as deliveries
-from tools.support.lanes import Lane
 
 _REAL_PER_SECOND = 25
 # What Telegram itself is said to refuse beyond; our own limit leaves it room for the network's jitter.

@@ -17,7 +17,7 @@ def answer(
     *calls: ToolUse, at: datetime, confirm: Confirm | None = None, case: str | None = None
 ) -> StoredMessage:
     body = outbound_body(Outbound(text="把视频发给我。", calls=calls, confirm=confirm, case=case))
-    return StoredMessage(1, 1, Speaker.ASSISTANT, "把视频发给我。", body, at)
+    return StoredMessage(1, 1, Speaker.ASSISTANT, "把视频发给我。", body, at, frozenset())
 
 
 def upload(kind: UploadKind, name: str, size_bytes: int = 1_500_000) -> Upload:

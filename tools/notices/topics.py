@@ -6,7 +6,7 @@ from typing import assert_never
 
 
 class Lane(StrEnum):
-    """How urgent words are: an answer in a matter of one's own, a time that runs out, everything else."""
+    """How urgent words are, the most pressing first: an answer or a word of a case, a time that runs out, everything else."""
 
     CASE = "case"
     DEADLINE = "deadline"

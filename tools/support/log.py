@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from tools.kernel.agent_tool import Speaker
 from tools.kernel.db import Json
+from tools.notices.topics import Lane
 from tools.support import queries
 from tools.support.escalation import Signal
-from tools.support.lanes import Lane
 from tools.support.models import Message
 
 

@@ -23,7 +23,6 @@ from tools.notices.timing import Fate, timing
 from tools.notices.topics import Lane, Topic
 from tools.support import notice_queries, queries, service
 from tools.support.deliveries import service as messengers
-from tools.support.lanes import Lane as MessageLane
 from tools.support.models import Conversation
 
 _BATCH = 100
@@ -159,7 +158,7 @@ def _write(
                 "attachments": [_attachment(item) for item in words.attachments],
                 "buttons": [_button(item) for item in words.buttons],
             },
-            lane=MessageLane(notices[0].lane.value),
+            lane=notices[0].lane,
             now=now,
         )
 

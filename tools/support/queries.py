@@ -7,8 +7,8 @@ from sqlalchemy import Row, delete, func, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
+from tools.notices.topics import Lane
 from tools.support.case_models import Case
-from tools.support.lanes import Lane
 from tools.support.models import Conversation, InboxUpdate, Message, MessageChange
 
 _LANE = sql_case({lane.value: place for place, lane in enumerate(Lane)}, value=Message.lane)

@@ -11,9 +11,9 @@ from tools.kernel.agent_tool import Line, Speaker
 from tools.kernel.db import Json
 from tools.kernel.upload_kinds import UploadKind
 from tools.kernel.uploads import Upload
+from tools.notices.topics import Lane
 from tools.support import queries
 from tools.support.escalation import Signal
-from tools.support.lanes import Lane
 from tools.support.log import Words, append
 from tools.support.models import Conversation, InboxUpdate, Message
 

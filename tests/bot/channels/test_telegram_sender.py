@@ -25,12 +25,12 @@ from tests.bot.channels.running_bot import (
     ScriptedApp,
     polling,
 )
+from tools.notices.topics import Lane
 from tools.support import agents, cases, desk
 from tools.support import service as support
 from tools.support.agents import Agent, Role
 from tools.support.deliveries import service as deliveries
 from tools.support.deliveries.service import Outcome
-from tools.support.lanes import Lane
 from tools.support.models import Message
 
 

@@ -10,10 +10,10 @@ from tools.creators import service as creators
 from tools.kernel.agent_tool import Line, Speaker
 from tools.kernel.db import Database
 from tools.kernel.uploads import Upload, UploadKind
+from tools.notices.topics import Lane
 from tools.support import invariants, queries, service
 from tools.support.escalation import Signal
 from tools.support.jobs import forget_finished_updates
-from tools.support.lanes import Lane
 
 
 @pytest.fixture

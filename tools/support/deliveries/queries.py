@@ -7,8 +7,8 @@ from sqlalchemy import Row, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tools.kernel.db import Json
+from tools.notices.topics import Lane
 from tools.support.deliveries.models import Delivery, UnreachableChat
-from tools.support.lanes import Lane
 from tools.support.models import Conversation, InboxUpdate, Message, MessageChange
 
 

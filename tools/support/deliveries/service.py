@@ -8,10 +8,10 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from tools.kernel.db import Json
+from tools.notices.topics import Lane
 from tools.support import service as support
 from tools.support.deliveries import queries
 from tools.support.deliveries.models import Delivery, UnreachableChat
-from tools.support.lanes import Lane
 from tools.support.service import PendingMessage
 
 # So many messages a wanted chat are looked at before all that wait are.

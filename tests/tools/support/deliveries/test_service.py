@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tools.kernel.db import Database
+from tools.notices.topics import Lane
 from tools.support import service as support
 from tools.support.deliveries import service as deliveries
 from tools.support.deliveries.service import Outcome
-from tools.support.lanes import Lane
 
 CHANNEL = "telegram"
 
