@@ -80,6 +80,8 @@ _WORDS: tuple[tuple[Talk, str], ...] = (
         (
             r"(?:你)?(?:真|太|好|这么)?(?:傻|笨|蠢|垃圾|没用|烂|差劲)(?:逼|b|死了|货)?|智障|废物|答非所问"
             r"|听不懂人话|什么玩意|(?:这)?什么破(?:玩意|东西|助手|机器人)|滚|闭嘴|无语"
+            r"|(?:什么|啥)?(?:破|垃圾|烂|骗子|坑人|坑爹|黑心)(?:平台|app|软件|系统|规则|客服)|骗(?:子|人)|坑(?:人|爹|死)?"
+            r"|过分|恶心|忍不了|受够|受不了|欺负人|服了"
         ),
     ),
     (
@@ -120,8 +122,9 @@ def small_talk(text: str) -> Talk | None:
         talk, end = _longest_word(text, place)
         filler = _FILLER.match(text, place)
         if talk is not None and end >= (filler.end() if filler else 0):
-            # A word of thanks or farewell says more than the "ok" around it.
-            kind = talk if kind in (None, Talk.AGREED) else kind
+            # A word of thanks or farewell says more than the "ok" around it; whoever is annoyed at us says at what.
+            weaker = (None, Talk.AGREED, Talk.MOOD) if talk is Talk.COMPLAINT else (None, Talk.AGREED)
+            kind = talk if kind in weaker else kind
             place = end
         elif filler and filler.end() > place:
             place = filler.end()
