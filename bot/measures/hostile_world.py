@@ -38,7 +38,12 @@ TALK = frozenset(
         "proposal",
         "upload",
         "model_use",
+        "turn_figure",
+        "unanswered_question",
         "support_case",
+        "case_event",
+        "case_clock",
+        "support_agent",
         "pre_publish_check",
     }
 )
