@@ -12,10 +12,6 @@ from tests.bot.agent.models import ScriptedModel, Speak
 from tests.bot.conftest import EARNED, Bench, OneClause, nickname_of
 from tools.kernel import proposals
 from tools.kernel.agent_tool import AgentTool, Audience, Call, Citation, Reply
-from tools.kernel.agent_tool import AgentTool, Audience, Call, Citation, Reply
-from tools.kernel.agent_tool import AgentTool, Audience, Call, Citation, Reply
-from tools.kernel.agent_tool import AgentTool, Audience, Call, Citation, Reply
-from tools.kernel.agent_tool import AgentTool, Audience, Call, Citation, Reply
 from tools.kernel.uploads import Upload, UploadKind
 
 
@@ -117,82 +113,6 @@ class TestAnswer:
                 for name in names
                 if "creator" in name or name in {"handle", "call", "session", "runtime"}
             }
-
-    def test_numbers_the_clauses_of_several_tools_in_one_list(self, bench: Bench) -> None:
-        def quoted(_call: Call, *, question: str) -> Reply:
-            """Quote two rules."""
-            cited = tuple(Citation("rules", f"{place}.{question}", "规则", "原文") for place in (1, 2))
-            return Reply(text=f"甲{question}[1]，乙[2]，丙[3]。", facts={"list": [1]}, citations=cited)
-
-        tools = (AgentTool(quoted, asks=(), audience=Audience.ANYONE),)
-        library = cast("Policies", OneClause())
-        agent = replace(bench, toolbox=Toolbox(tools, database=bench.database, policies=library)).agent(
-            calls(("quoted", {"question": "8"}), ("quoted", {"question": "9"}), then=None)
-        )
-
-        outbound = bench.ask(agent, "8 和 9").outbound
-
-        assert [cited.clause for cited in outbound.citations] == ["1.8", "2.8", "1.9", "2.9"]
-        assert "甲8[1]，乙[2]，丙[3]。" in outbound.text
-        assert "甲9[3]，乙[4]，丙[3]。" in outbound.text
-        assert outbound.text.count('"list": [1]') == 2
-
-    def test_numbers_the_clauses_of_several_tools_in_one_list(self, bench: Bench) -> None:
-        def quoted(_call: Call, *, question: str) -> Reply:
-            """Quote two rules."""
-            cited = tuple(Citation("rules", f"{place}.{question}", "规则", "原文") for place in (1, 2))
-            return Reply(text=f"甲{question}[1]，乙[2]，丙[3]。", facts={"list": [1]}, citations=cited)
-
-        tools = (AgentTool(quoted, asks=(), audience=Audience.ANYONE),)
-        library = cast("Policies", OneClause())
-        agent = replace(bench, toolbox=Toolbox(tools, database=bench.database, policies=library)).agent(
-            calls(("quoted", {"question": "8"}), ("quoted", {"question": "9"}), then=None)
-        )
-
-        outbound = bench.ask(agent, "8 和 9").outbound
-
-        assert [cited.clause for cited in outbound.citations] == ["1.8", "2.8", "1.9", "2.9"]
-        assert "甲8[1]，乙[2]，丙[3]。" in outbound.text
-        assert "甲9[3]，乙[4]，丙[3]。" in outbound.text
-        assert outbound.text.count('"list": [1]') == 2
-
-    def test_numbers_the_clauses_of_several_tools_in_one_list(self, bench: Bench) -> None:
-        def quoted(_call: Call, *, question: str) -> Reply:
-            """Quote two rules."""
-            cited = tuple(Citation("rules", f"{place}.{question}", "规则", "原文") for place in (1, 2))
-            return Reply(text=f"甲{question}[1]，乙[2]，丙[3]。", facts={"list": [1]}, citations=cited)
-
-        tools = (AgentTool(quoted, asks=(), audience=Audience.ANYONE),)
-        library = cast("Policies", OneClause())
-        agent = replace(bench, toolbox=Toolbox(tools, database=bench.database, policies=library)).agent(
-            calls(("quoted", {"question": "8"}), ("quoted", {"question": "9"}), then=None)
-        )
-
-        outbound = bench.ask(agent, "8 和 9").outbound
-
-        assert [cited.clause for cited in outbound.citations] == ["1.8", "2.8", "1.9", "2.9"]
-        assert "甲8[1]，乙[2]，丙[3]。" in outbound.text
-        assert "甲9[3]，乙[4]，丙[3]。" in outbound.text
-        assert outbound.text.count('"list": [1]') == 2
-
-    def test_numbers_the_clauses_of_several_tools_in_one_list(self, bench: Bench) -> None:
-        def quoted(_call: Call, *, question: str) -> Reply:
-            """Quote two rules."""
-            cited = tuple(Citation("rules", f"{place}.{question}", "规则", "原文") for place in (1, 2))
-            return Reply(text=f"甲{question}[1]，乙[2]，丙[3]。", facts={"list": [1]}, citations=cited)
-
-        tools = (AgentTool(quoted, asks=(), audience=Audience.ANYONE),)
-        library = cast("Policies", OneClause())
-        agent = replace(bench, toolbox=Toolbox(tools, database=bench.database, policies=library)).agent(
-            calls(("quoted", {"question": "8"}), ("quoted", {"question": "9"}), then=None)
-        )
-
-        outbound = bench.ask(agent, "8 和 9").outbound
-
-        assert [cited.clause for cited in outbound.citations] == ["1.8", "2.8", "1.9", "2.9"]
-        assert "甲8[1]，乙[2]，丙[3]。" in outbound.text
-        assert "甲9[3]，乙[4]，丙[3]。" in outbound.text
-        assert outbound.text.count('"list": [1]') == 2
 
     def test_numbers_the_clauses_of_several_tools_in_one_list(self, bench: Bench) -> None:
         def quoted(_call: Call, *, question: str) -> Reply:
