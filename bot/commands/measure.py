@@ -4,6 +4,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from bot.measures.figure import Figure
 
 commands = typer.Typer()
-
-
-def _audience() -> "Iterable[Figure]":
-    from bot.measures.audience import measure_audience
-
-    return measure_audience()
 
 
 def _chat() -> "Iterable[Figure]":
@@ -102,9 +97,10 @@ def _messages() -> "Iterable[Figure]":
 
 
 def _matching() -> "Iterable[Figure]":
+    from bot.measures.audience import measure_audience
     from bot.measures.matching import measure_matching
 
-    return measure_matching()
+    return chain(measure_matching(), measure_audience())
 
 
 def _retrieval() -> "Iterable[Figure]":
@@ -121,7 +117,6 @@ def _routing() -> "Iterable[Figure]":
 
 _RETRIEVAL = "retrieval"
 _MEASURES: "dict[str, Callable[[], Iterable[Figure]]]" = {
-    "audience": _audience,
     "broadcast": _broadcast,
     "chat": _chat,
     "curves": _curves,
@@ -146,7 +141,7 @@ def measure(
         list[str] | None,
         typer.Argument(
             metavar="[NAME…]",
-            help="audience, broadcast, chat, curves, detection, diagnosis, eligibility, grants, hostile, leaderboard, matching, messages, migration, precheck, retrieval, routing; all unless given.",
+            help="broadcast, chat, curves, detection, diagnosis, eligibility, grants, hostile, leaderboard, matching, messages, migration, precheck, retrieval, routing; all unless given.",
         ),
     ] = None,
     *,
