@@ -18,6 +18,7 @@ from bot.desk.page import DeskPage
 from bot.desk.reviews_page import act_on_report, show_report, show_reviews
 from bot.desk.rules_page import show_rules
 from bot.desk.search_page import show_search
+from bot.desk.trail_page import show_trail
 from tools.kernel.errors import Refusal
 from tools.support import agents
 from tools.support.agents import Agent, Right
@@ -47,6 +48,7 @@ class Desk:
         get("/desk/search", self.search)
         get("/desk/figures", self.figures)
         get("/desk/figures.csv", self.figures_csv)
+        get("/desk/trail", self.trail)
         get("/desk/rules", self.rules)
         get("/desk/canned", self.canned)
         post("/desk/canned", self.change_canned)
@@ -92,6 +94,11 @@ class Desk:
     def figures_csv(self, request: Request, days: str = "7") -> Response:
         """Send the share of the promises kept."""
         return self._shown(request, Right.FIGURES, partial(figures_csv, days=days))
+
+    def trail(self, request: Request, agent: str = "", case: str = "", before: str = "") -> Response:
+        """Show who of the desk saw and did what."""
+        step = partial(show_trail, login=agent, number=case, before=before)
+        return self._shown(request, Right.ACCOUNTS, step)
 
     def rules(self, request: Request, q: str = "") -> Response:
         """Search the rules."""

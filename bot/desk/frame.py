@@ -21,6 +21,7 @@ _PAGES: tuple[tuple[str, str, Right | None], ...] = (
     ("/desk/canned", "常用语", Right.LEAD),
     ("/desk/figures", "统计", Right.FIGURES),
     ("/operators", "运行情况", Right.FIGURES),
+    ("/desk/trail", "操作记录", Right.ACCOUNTS),
     ("/desk/rules", "查规则", None),
 )
 

@@ -107,6 +107,7 @@ TABLE = {
     "GET /desk/search": Address(CASES, meets=CASES, query="q=laotie-only"),
     "GET /desk/figures": Address(FIGURES),
     "GET /desk/figures.csv": Address(FIGURES),
+    "GET /desk/trail": Address(frozenset({Who.ADMIN})),
     "GET /desk/rules": Address(DESK),
     "GET /desk/canned": Address(frozenset({Who.LEAD})),
     "POST /desk/canned": Address(frozenset({Who.LEAD})),

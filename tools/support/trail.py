@@ -1,8 +1,10 @@
 """The trail: which person of the desk saw or did what, and when. Rows are only ever added."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,7 @@ class DeskAction(StrEnum):
     VIEW_FILE = "view_file"
     VIEW_REPORT = "view_report"
     VIEW_FIGURES = "view_figures"
+    VIEW_TRAIL = "view_trail"
     SEARCH = "search"
     TAKE = "take"
     RELEASE = "release"
@@ -43,6 +46,42 @@ class DeskAction(StrEnum):
     ALERT_SEEN = "alert_seen"
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_CHANGED = "account_changed"
+
+    @property
+    def words(self) -> str:
+        """What was done, as people read it."""
+        return _WORDS[self]
+
+
+_WORDS: Final[Mapping[DeskAction, str]] = {
+    DeskAction.SIGN_IN: "登录",
+    DeskAction.SIGN_IN_REFUSED: "登录被拒",
+    DeskAction.SIGN_OUT: "退出",
+    DeskAction.VIEW_CASE: "看工单",
+    DeskAction.VIEW_FILE: "看文件",
+    DeskAction.VIEW_REPORT: "看举报",
+    DeskAction.VIEW_FIGURES: "看统计",
+    DeskAction.VIEW_TRAIL: "看操作记录",
+    DeskAction.SEARCH: "搜索",
+    DeskAction.TAKE: "接手",
+    DeskAction.RELEASE: "放回队列",
+    DeskAction.TRANSFER: "转交",
+    DeskAction.SAY: "回复",
+    DeskAction.EDIT: "修改回复",
+    DeskAction.DELETE: "撤回回复",
+    DeskAction.NOTE: "写备注",
+    DeskAction.WAIT: "等创作者",
+    DeskAction.RESOLVE: "结束工单",
+    DeskAction.REOPEN: "重开工单",
+    DeskAction.CANNED: "改常用语",
+    DeskAction.DRAFT_ACCEPTED: "采用草稿",
+    DeskAction.DRAFT_EDITED: "改后采用草稿",
+    DeskAction.DRAFT_DISCARDED: "不用草稿",
+    DeskAction.REVIEW: "审核举报",
+    DeskAction.ALERT_SEEN: "看过提醒",
+    DeskAction.ACCOUNT_ADDED: "新增账号",
+    DeskAction.ACCOUNT_CHANGED: "修改账号",
+}
 
 
 @dataclass(frozen=True, slots=True)

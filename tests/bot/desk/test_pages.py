@@ -1,5 +1,6 @@
 """The desk's pages over HTTP: who sees which, reports decided by reviewers, files of cases for people of the desk."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,7 @@ def addresses(store: Database, chat: Chat) -> dict[str, set[str]]:
         "/desk/figures": _FIGURES,
         "/desk/figures.csv": _FIGURES,
         "/desk/canned": {"zuzhang"},
+        "/desk/trail": {"guanli"},
     }
 
 
@@ -240,3 +242,44 @@ class TestCanned:
 
         assert client("xiaozhou").post("/desk/canned", data=fields).status_code == 403
         assert client("zuzhang").post("/desk/canned", data=fields).status_code == 403
+
+
+class TestTrail:
+    def test_shows_who_saw_what_and_that_it_was_looked_at(
+        self, store: Database, chat: Chat, client: Client
+    ) -> None:
+        number = chat.escalate().number
+        client("zuzhang").get(f"/desk/cases/{number}/uploads/{case_file(store, chat)}")
+
+        page = client("guanli").get("/desk/trail", params={"case": number}).text
+        again = client("guanli").get("/desk/trail", params={"agent": "guanli"}).text
+
+        assert "王组长</td><td>看文件</td>" in page
+        assert number in page
+        assert f"看操作记录</td><td></td><td>{number}" in again
+        assert "王组长</td>" not in again
+
+    def test_goes_back_page_by_page(self, store: Database, client: Client) -> None:
+        with store.writing() as session:
+            for place in range(60):
+                trail.record(
+                    session, agent=None, action=DeskAction.SEARCH, subject=f"第{place}次找", now=NOON
+                )
+        first = client("guanli").get("/desk/trail").text
+        older = re.search(r"before=(\d+)", first)
+        assert older
+
+        second = client("guanli").get("/desk/trail", params={"before": older[1]}).text
+
+        assert "第59次找" in first
+        assert "第1次找" not in first
+        assert "第1次找" in second
+
+    @pytest.mark.parametrize(
+        "query", ["case=x", "case=C9999999999999999999", "agent=nobody", "before=-1", "case=<script>"]
+    )
+    def test_takes_nothing_on_trust(self, client: Client, query: str) -> None:
+        page = client("guanli").get(f"/desk/trail?{query}")
+
+        assert page.status_code == 200
+        assert "<script>" not in page.text
