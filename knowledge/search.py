@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.border import Border
 from knowledge.colloquial import common
 from knowledge.embed import Embedding
-from knowledge.evidence import KIN, Signs, border, elsewhere, evidence
+from knowledge.evidence import KIN, Signs, elsewhere, evidence
 from knowledge.fuse import fuse, standardise
 from knowledge.lexicon import Lexicon, grams, matter
 from knowledge.read import Clause
@@ -21,7 +22,7 @@ from knowledge.vectors import PolicyStore, StoredClauses, StoreError, worded_tex
 
 DAYS_KEPT = 8
 # Where clauses carry the questions that they answer, words say more than on bare texts: docs/decisions/0002-retrieval.md.
-DENSE_WEIGHT = 0.3
+DENSE_WEIGHT = 0.4
 OWN_WEIGHT = 0.15
 
 
@@ -142,29 +143,37 @@ class _Index:
         order = np.argsort(rows, kind="stable")
         self._vectors = np.concatenate([stored.vectors, stored.asked[ruled]])[order]
         self._starts = np.searchsorted(rows[order], np.arange(len(stored.clauses)))
+        self._sizes = np.diff(np.append(self._starts, len(self._vectors)))
         self._own = stored.vectors
         self._astray = stored.asked[~ruled]
-        self._border = border(stored.asked[ruled], self._astray)
+        self._border = Border([common(question) for question in stored.questions], stored.asked, ruled=ruled)
 
     def search(self, text: str, vector: NDArray[np.float32], *, limit: int) -> Iterator[tuple[int, float]]:
         """Yield at most `limit` rows with their evidence, the likeliest first."""
-        dense = np.maximum.reduceat(self._vectors @ vector, self._starts)
+        cosines = self._vectors @ vector
+        dense = np.maximum.reduceat(cosines, self._starts)
         # Every word counts as evidence that there is a rule, but only those of the matter for which one it is.
         lexical, every_word = self._lexicon.scores(matter(text)), self._lexicon.scores(text)
         signs = Signs(
             astray=float((self._astray @ vector).max(initial=0)),
             kin=float(np.partition(dense, -KIN)[-KIN] if len(dense) > KIN else dense.min()),
-            side=float(self._border[:-1] @ vector + self._border[-1]),
+            side=self._border.side(text, vector),
             elsewhere=elsewhere(text),
         )
         score = 1.0
-        fused = fuse(dense, lexical, weight=DENSE_WEIGHT) + np.float32(OWN_WEIGHT) * standardise(
-            self._own @ vector
-        )
+        fused = fuse(self._two_nearest(cosines, dense), lexical, weight=DENSE_WEIGHT)
+        fused += np.float32(OWN_WEIGHT) * standardise(self._own @ vector)
         for row in _first(fused, limit):
             words = float(every_word[row]) / self._lexicon.unique_word
             score = min(score, evidence(float(dense[row]), words, text=self._texts[row], signs=signs))
             yield row, score
+
+    def _two_nearest(self, cosines: NDArray[np.float32], nearest: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return for each clause the cosine of its nearest vector, a third of it of the second: one alike may be chance."""
+        others = np.where(cosines == np.repeat(nearest, self._sizes), np.float32(-1), cosines)
+        second = np.maximum.reduceat(others, self._starts)
+        twice: NDArray[np.float32] = 2 * nearest + np.where(second > -1, second, nearest)
+        return twice / np.float32(3)
 
 
 def _first(scores: NDArray[np.floating[Any]], limit: int) -> list[int]:

@@ -58,13 +58,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class StoredClauses:
-    """Clauses by policy and number with their vectors, shape (n, dimensions), and the vectors of how they are asked for.
+    """Clauses by policy and number with their vectors, shape (n, dimensions), and how they are asked for.
 
-    Row i of `asked` is a question that the clause in row `asked_of[i]` answers, and -1 one that no rule answers.
+    Row i of `asked` is the vector of the question `questions[i]`, which the clause in row `asked_of[i]` answers, and -1
+    one that no rule answers.
     """
 
     clauses: tuple[Clause, ...]
     vectors: NDArray[np.float32]
+    questions: tuple[str, ...]
     asked: NDArray[np.float32]
     asked_of: NDArray[np.int64]
 
@@ -88,6 +90,7 @@ class StoredClauses:
         return StoredClauses(
             tuple(clause for clause, keep in zip(self.clauses, kept, strict=True) if keep),
             self.vectors[kept],
+            tuple(question for question, keep in zip(self.questions, held, strict=True) if keep),
             self.asked[held],
             asked_of[held],
         )
@@ -336,14 +339,23 @@ def _metadata(clause: Clause) -> dict[str, str | int]:
 def _stored(clauses: Sequence[tuple[Clause, list[int]]], vectors: NDArray[np.float32]) -> StoredClauses:
     """Part the rules from what no rule answers; each clause comes with its row of the vectors and those of its questions."""
     ruled = [item for item in clauses if item[0].policy != NO_RULE]
-    unruled = [row for clause, rows in clauses if clause.policy == NO_RULE for row in rows[1:]]
-    asked = [(row, place) for place, (_, rows) in enumerate(ruled) for row in rows[1:]]
-    asked += [(row, -1) for row in unruled]
+    asked = [
+        (question, row, place)
+        for place, (clause, rows) in enumerate(ruled)
+        for question, row in zip(clause.asked, rows[1:], strict=True)
+    ]
+    asked += [
+        (question, row, -1)
+        for clause, rows in clauses
+        if clause.policy == NO_RULE
+        for question, row in zip(clause.asked, rows[1:], strict=True)
+    ]
     return StoredClauses(
         tuple(clause for clause, _ in ruled),
         vectors[[rows[0] for _, rows in ruled]],
-        vectors[[row for row, _ in asked]],
-        np.array([place for _, place in asked], np.int64),
+        tuple(question for question, _, _ in asked),
+        vectors[[row for _, row, _ in asked]],
+        np.array([place for _, _, place in asked], np.int64),
     )
 
 

@@ -161,6 +161,7 @@ class _Generated(PolicyStore):
                 for row, (text, question) in enumerate(zip(texts, asked, strict=True))
             ),
             embedding.encode(texts),
+            tuple(asked),
             embedding.encode(asked),
             np.arange(size),
         )

@@ -1,11 +1,9 @@
 """Whether there is a rule at all."""
 
-import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.evidence import Signs, border, elsewhere, evidence
+from knowledge.evidence import Signs, elsewhere, evidence
 
 SHARES = st.floats(0, 1)
 USUAL = Signs(astray=0.4, kin=0.4, side=0.1)
@@ -38,24 +36,6 @@ class TestEvidence:
         )
 
         assert silent < 0.5 < naming
-
-
-class TestBorder:
-    def test_parts_questions_with_a_rule_from_those_without(self) -> None:
-        random = np.random.default_rng(0)
-        ruled = random.normal((1, 0), 0.2, (200, 2)).astype(np.float32)
-        astray = random.normal((0, 1), 0.2, (20, 2)).astype(np.float32)
-
-        plane = border(ruled, astray)
-
-        assert (ruled @ plane[:-1] + plane[-1] > 0).mean() > 0.9
-        assert (astray @ plane[:-1] + plane[-1] < 0).mean() > 0.9
-
-    @pytest.mark.parametrize(("ruled", "astray"), [(0, 3), (3, 0), (0, 0)])
-    def test_says_nothing_where_one_kind_is_missing(self, ruled: int, astray: int) -> None:
-        plane = border(np.ones((ruled, 4), np.float32), np.ones((astray, 4), np.float32))
-
-        assert plane.tolist() == [0] * 5
 
 
 class TestElsewhere:
