@@ -10,7 +10,7 @@ from knowledge.read import Clause
 from knowledge.search import Passage
 
 # Below this evidence the library has no rule on it: docs/decisions/0002-retrieval.md says how often that is wrong.
-NOTHING_BELOW = 0.42
+NOTHING_BELOW = 0.5
 # A further clause is shown when it is of the same subject and nearly as likely: the difference of the log-odds.
 _NEARLY = 0.35
 # The clause beside the best one, under the same heading, often holds the other way in or the exception.

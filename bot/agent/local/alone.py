@@ -33,6 +33,10 @@ _NAMED = 0.3
 _PART = 0.05
 # Without "also" between them, the whole message must speak for it too.
 _IN_ALL = 0.35
+# Unless examples know the clause for a request of its own.
+_BY_ITSELF = 0.9
+_ALSO_IN_ALL = 0.03
+_SHORTEST_REQUEST = 4
 # What a clause that asks for nothing counts.
 _TOLD = 0.75
 # A denial that is so near to a tool's own example is what the tool is for: 我不想跟机器人聊了.
@@ -40,6 +44,8 @@ _KNOWN_DENIAL = 0.55
 # What examples tell of a message: it is declined or small talk though no rule hears it, or ours though one does.
 _SURELY_NOT_OURS = 0.5
 _LIKELIEST = 0.22
+# Below this a message that no tool claims is asked about rather than declined.
+_PERHAPS_NOT_OURS = 0.3
 _SURELY_ABSENT = 0.8
 _SURELY_TALK = 0.5
 _LONGEST_TALK = 24
@@ -217,7 +223,10 @@ def _several(
         linked = part.joined or any(other.joined for other, _ in by_clause[place + 1 : place + 2])
         whole = next(score for score in ranked if score.tool is best.tool)
         in_all = whole.total >= _IN_ALL and (whole.learnt >= _PART or not scene.mind.is_learnt)
-        if clear and known and (linked or (part.asks and in_all)):
+        alone = (
+            best.learnt >= _BY_ITSELF and whole.learnt >= _ALSO_IN_ALL and len(part.text) >= _SHORTEST_REQUEST
+        )
+        if clear and known and (linked or (part.asks and in_all) or alone):
             asked.setdefault(best.tool.name, (_Wanted(best, part.start), linked))
     rules = scene.mind.fallback
     if rules is not None and rules is not ranked[0].tool and rules.name in asked and not asked[rules.name][1]:
@@ -277,7 +286,8 @@ def _unsure(scene: Scene, said: Said) -> Decision:
         return calling(fallback, scene.filled(fallback, said))
     if about_us or any(max(score.total, score.learnt) >= POSSIBLE for score in ranked):
         return _which(ranked)
-    return _decline(scene, None)
+    foreign = scene.mind.probabilities(said.text).get(OUT_OF_SCOPE, 0.0) if scene.mind.is_learnt else 1.0
+    return _decline(scene, None) if foreign >= _PERHAPS_NOT_OURS else _which(ranked)
 
 
 def _which(ranked: Sequence[Score]) -> Decision:

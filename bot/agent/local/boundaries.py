@@ -27,7 +27,9 @@ class Boundary(StrEnum):
 
 # What examples tell of a message: from here it is refused though no rule hears it.
 _SURELY_REFUSED = 0.5
-_SURELY_OTHERS = 0.7
+_SURELY_OTHERS = 0.4
+# A word that nobody knows may be a name; it is taken for one when examples do not speak against it.
+_PERHAPS_OTHERS = 0.02
 # What these tools show, anybody may see: a name in such a message is no attempt.
 _PUBLIC_TOOLS = ("leaderboard", "hot_trends", "inspiration_materials")
 _SURELY_PUBLIC = 0.8
@@ -44,7 +46,8 @@ def refused(said: Said, *, on: date, likely: Mapping[str, float]) -> Boundary | 
         return Boundary.OWN_RULES
     others = likely.get(OTHER_PEOPLE, 0.0)
     public = sum(likely.get(tool, 0.0) for tool in _PUBLIC_TOOLS) >= _SURELY_PUBLIC
-    named = not public and names_stranger(said.text, on=on)
+    doubtful = bool(likely) and others < _PERHAPS_OTHERS
+    named = not public and names_stranger(said.text, on=on, surely=doubtful)
     if wants_private_data(said) or named or others >= _SURELY_OTHERS:
         return Boundary.OTHER_PEOPLE
     return None

@@ -1,5 +1,6 @@
 """Decide on a message by what was said before it: a choice, a yes, or only the part that changes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -31,7 +32,10 @@ _SHORT = 14
 # What was asked for may sound like a request; it is one from here.
 _SURELY = 0.75
 # A title or caption that was asked for may be longer.
-_ASKED_FOR_DRAFT = "要检测的标题或文案"
+_ASKED_FOR_DRAFT = re.compile(
+    r"(?:把|发|给|贴|是什么)[^。？?]{0,6}(?:标题|文案|文字|简介)|(?:标题|文案|文字)[^。？?]{0,4}(?:发|贴|是什么)"
+)
+_CHECKS_DRAFTS = "draft"
 _LONGEST_DRAFT = 300
 # What an assistant's question asks for; the answer is taken as it is written.
 _ASKED_FOR = {
@@ -167,7 +171,8 @@ def _typed_draft(
     scene: Scene, said: Said, base: ToolChoice, tool: AgentTool, answered: str
 ) -> Decision | None:
     """Return the check of the title or caption that was asked for, None when the message is something else."""
-    if _ASKED_FOR_DRAFT not in answered or len(said.text) > _LONGEST_DRAFT:
+    takes = any(argument.name == _CHECKS_DRAFTS for argument in arguments(tool.run))
+    if not (takes and _ASKED_FOR_DRAFT.search(answered)) or len(said.text) > _LONGEST_DRAFT:
         return None
     if small_talk(unstretched(said.text)) is not None or affirm(scene, said).text != said.text:
         return None
@@ -175,7 +180,7 @@ def _typed_draft(
     if is_asking(said.text) or (best.total >= _SURELY and best.tool not in (tool, scene.mind.fallback)):
         return None
     found = find_draft(said)
-    return calling(tool, {**base.args, "draft": found.value if found else f"text:{said.plain}"})
+    return calling(tool, {**base.args, _CHECKS_DRAFTS: found.value if found else f"text:{said.plain}"})
 
 
 def _of_another(scene: Scene, tool: AgentTool, said: Said, base: ToolChoice) -> Decision | None:

@@ -40,6 +40,8 @@ _RULE_LEAN = 0.2
 _NEARLY = 0.55
 # What is learnt from examples counts so much beside the words; from fewer examples of a tool nothing is learnt.
 _LEARNT = 0.85
+# A message that names no action leaves the tool to what it does by itself.
+_UNNAMED = "-"
 _ENOUGH_EXAMPLES = 20
 # Where more tools are missing than this, speech is about another assistant than this one.
 _MOST_ABSENT = 2
@@ -150,7 +152,7 @@ class Understanding:
         likely = learned.probabilities(in_chinese(without_names(said.text)), (heard,) if heard else ())
         best = max(likely, key=likely.__getitem__)
         # What no example does, a rule alone can hear.
-        if heard and (likely[best] < _SURE_OF_ACTION or heard not in likely):
+        if best == _UNNAMED or (heard and (likely[best] < _SURE_OF_ACTION or heard not in likely)):
             return heard
         return best if likely[best] >= _POSSIBLE_ACTION else heard
 
@@ -163,7 +165,7 @@ class Understanding:
         text = in_chinese(without_names(said.text))
         likely = learned.probabilities(text, _heard_action(action, said))
         best = max(likely, key=likely.__getitem__)
-        return best if likely[best] >= at_least else None
+        return best if best != _UNNAMED and likely[best] >= at_least else None
 
     def _learn(self, speech: Sequence[Utterance]) -> dict[str, Learned]:
         """Learn what tells the tools apart, and each tool's actions; nothing where there are too few examples."""
@@ -197,8 +199,8 @@ class Understanding:
             return []
         examples: list[Example] = []
         for one in speech:
-            value = one.slots.get(tool.name, {}).get("action")
-            if one.label == tool.name and value in (action.allowed or ()):
+            value = one.slots.get(tool.name, {}).get("action", _UNNAMED)
+            if one.label == tool.name and value in (_UNNAMED, *(action.allowed or ())):
                 said = self.said(one.text)
                 text = in_chinese(without_names(said.text))
                 examples.append(Example(text, str(value), _heard_action(action, said)))

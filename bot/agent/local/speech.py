@@ -10,7 +10,7 @@ from bot.agent.local.decision import Role, Turn
 
 _FOLDER = Path(__file__).parent / "speech"
 # Whole voices apart: nothing is learnt from them and no rule is made after them.
-HELD_OUT = ("beauty", "elder", "livestreamer")
+HELD_OUT = ("beauty", "elder", "farmer", "livestreamer", "nurse")
 # Labels that are no tool.
 SMALL_TALK = "chitchat"
 OUT_OF_SCOPE = "out_of_scope"

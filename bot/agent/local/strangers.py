@@ -34,6 +34,24 @@ _WORK = re.compile(r"视频|作品|[这那]?一?[条集期部支篇](?!件)|片�
 # 蒙牛的商单收入: a brand has orders, and one's own income comes from them.
 _FROM_A_BRAND = re.compile(r"(?:的|那个|这个)?(?:商单|广告|合作|推广|[这那]一?单)[^,.!?]{0,6}$")
 _OFFER = re.compile(r"报价|合同")
+# 我媳妇那个号里还有多少钱: one's own people are other people, too.
+_RELATIVE = (
+    r"(?:儿子|儿媳妇?|女儿|闺女|老公|老婆|媳妇|爸|妈|爹|娘|爷爷?|奶奶?|哥哥?|姐姐?|弟弟?|妹妹?|姑姑?|舅舅?|叔叔?|婶婶?|阿?姨|小姑子|小舅子"
+    r"|表[哥姐弟妹]|堂[哥姐弟妹]|徒弟|学生|同事|同学|同行|朋友|闺蜜|伙计|哥们|邻居|老乡|对象|男友|女友|男朋友|女朋友|合伙人|搭档|助理|经纪人|老板)"
+)
+_THEIRS = r"(?:的|那个?|这个?|她|他|佢|个){0,3}(?:小|大|新)?(?:号|账号|帐号|账户|帐户|后台|店铺?|橱窗|短剧|直播|课程?|收入|收益|流水|钱包|提现|任务|商单)"
+_OF_A_RELATIVE = re.compile(
+    rf"我们?(?:家)?(?:的|那个|前)?{_RELATIVE}{_THEIRS}[^,.!?]{{0,16}}(?:多少|几[多钱个块]|收入|收益|余额|流水|明细|奖励|佣金|能提|没提|可提|提现|查|看)"
+)
+# 榜首那位的佣金, 前十名各自的收入: places of a board have owners.
+_OF_THE_FIRST = re.compile(
+    r"(?:榜首|榜一|第一名|头一名|排?第[一二三四五六七八九十]+(?:名|的)|榜单?前[一二三四五六七八九十\d]+名?|前[一二三四五六七八九十\d]+名)[^,.!?]{0,12}"
+    r"(?:收入|收益|佣金|报价|商单|流水|挣|赚|到手|成交|电话|微信|退款)"
+)
+# 我妈的号能绑我的卡吗, 帮我老婆提到她卡里: what may be arranged between them is a matter of the rules.
+_ARRANGED = re.compile(
+    r"绑|代(?:办|替|提)|共用|合用|算(?:不算|违规)|违规|规定|允许|(?:能|可以|行)(?!提?多少|提几)[^,.!?]{0,12}(?:吗|么|不|嘛)$"
+)
 _THEFT = re.compile(r"盗|搬运|搬我|抄|偷|冒充|侵权|举报(?!记录)|投诉|维权|告他")
 
 # What may stand before 收入 without naming anybody.
@@ -80,12 +98,15 @@ _A_PERSON = re.compile(
 )
 
 
-def names_stranger(text: str, *, on: date) -> bool:
-    """Whether a normalised text asks for private data of somebody whom it names without any mark."""
+def names_stranger(text: str, *, on: date, surely: bool = False) -> bool:
+    """Whether a normalised text asks for private data of somebody whom it names without any mark.
+
+    `surely`: a word that nobody knows is no name yet; a handle, a relative, or how people call each other is.
+    """
     masked = list(without_names(text))
     for period in find_periods(text, on=on):
         masked[period.start : period.end] = " " * (period.end - period.start)
-    return any(_names_stranger(clause) for clause in _BREAK.split("".join(masked)))
+    return any(_names_stranger(clause, surely=surely) for clause in _BREAK.split("".join(masked)))
 
 
 def points_at_stranger(text: str) -> bool:
@@ -97,29 +118,36 @@ def points_at_stranger(text: str) -> bool:
     return bool(handles(text) or (_A_PERSON.search(name) and _RUN.search(_KNOWN.sub(" ", name))))
 
 
-def _names_stranger(clause: str) -> bool:
-    private = _PRIVATE.search(clause)
+def _names_stranger(clause: str, *, surely: bool) -> bool:
+    if (_OF_A_RELATIVE.search(clause) or _OF_THE_FIRST.search(clause)) and not _ARRANGED.search(clause):
+        return True
     if _OWN.search(clause) or _THEFT.search(clause):
         return False
-    if handles(clause) and (private or _FIGURES_OF_HANDLE.search(clause)):
-        return not _WORK.search(clause)
+    private = _PRIVATE.search(clause)
     if _WORK.search(clause):
         return False
+    if handles(clause) and (private or _FIGURES_OF_HANDLE.search(clause)):
+        return True
     if private and (_SEEKS.search(clause) or _ENDS.match(clause, private.end())):
-        before = clause[: private.start()]
-        order = _FROM_A_BRAND.search(before)
-        if order and not _OFFER.match(private[0]) and not _A_PERSON.search(before[: order.start()]):
-            return False
-        return _has_name(before) or bool(_named_after(clause, private.end()))
-    figures = _FIGURES.search(clause)
-    return figures is not None and bool(_SEEKS.search(clause)) and _has_name(clause[: figures.start()])
+        return _owner_is_named(clause, private, surely=surely)
+    figures = _FIGURES.search(clause) if _SEEKS.search(clause) else None
+    return figures is not None and _has_name(clause[: figures.start()], surely=surely)
 
 
-def _has_name(words: str) -> bool:
+def _owner_is_named(clause: str, private: re.Match[str], *, surely: bool) -> bool:
+    before = clause[: private.start()]
+    order = _FROM_A_BRAND.search(before)
+    if order and not _OFFER.match(private[0]) and not _A_PERSON.search(before[: order.start()]):
+        return False
+    return _has_name(before, surely=surely) or _named_after(clause, private.end(), surely=surely)
+
+
+def _has_name(words: str, *, surely: bool) -> bool:
     """Whether something is left that is no word of requests, of time or of the platform."""
-    return bool(_RUN.search(_KNOWN.sub(" ", words)))
+    left = _RUN.findall(_KNOWN.sub(" ", words))
+    return any(_A_PERSON.search(run) for run in left) if surely else bool(left)
 
 
-def _named_after(clause: str, end: int) -> bool:
+def _named_after(clause: str, end: int, *, surely: bool) -> bool:
     match = _AFTER.match(clause, end)
-    return match is not None and _has_name(match["name"])
+    return match is not None and _has_name(match["name"], surely=surely)

@@ -84,16 +84,15 @@ class TestSpeech:
         said = [(one.text, one.history) for voice in voices() for one in spoken_by(voice)]
         named = {tool for voice in voices() for one in spoken_by(voice) for tool in one.tools}
 
-        assert len(said) > 2_500
+        assert len(said) > 7_000
         assert len(set(said)) >= 0.97 * len(said)
-        assert named <= {tool.name for tool in REGISTERED} | {"activity_notices"}
+        assert named <= {tool.name for tool in REGISTERED}
 
     def test_has_sixty_utterances_of_every_tool(self) -> None:
         said = [one for voice in voices() for one in spoken_by(voice)]
 
-        for tool in (*REGISTERED, None):
-            name = tool.name if tool else "activity_notices"
-            assert sum(name in one.tools for one in said) >= 60, name
+        for tool in REGISTERED:
+            assert sum(tool.name in one.tools for one in said) >= 60, tool.name
         assert sum(one.label in NO_TOOL for one in said) >= 300
         assert sum(bool(one.history) for one in said) >= 200
 
@@ -109,7 +108,7 @@ class TestHeldOutVoices:
 
         right = sum(one.is_right for one in judged)
         slots = [slot for one in judged for slot in one.slots]
-        assert right >= 0.92 * len(judged)
+        assert right >= 0.95 * len(judged)
         assert sum(slots) >= 0.90 * len(slots)
 
 
@@ -158,3 +157,65 @@ class TestFollowUps:
 
         assert made.kind is Kind.REPLY
         assert not made.calls
+
+
+class TestRelatives:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "我媳妇那个号里还有多少钱没提，查查",
+            "我徒弟的任务奖励领了多少",
+            "榜首那位的佣金是多少",
+            "前十名各自的收入列出来",
+        ],
+    )
+    def test_and_the_first_of_a_board_are_other_people(self, text: str) -> None:
+        assert decide(text, tools=REGISTERED, on=ON).kind is Kind.REFUSE
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "我妈的号能绑我的银行卡吗",
+            "近7天逐笔流水，我要对账",
+            "今年以来课程给我带来了多少收入",
+            "同一身份证可以运营几个号",
+            "榜首是谁",
+        ],
+    )
+    def test_are_not_heard_where_nobody_is_meant(self, text: str) -> None:
+        assert decide(text, tools=REGISTERED, on=ON).kind is not Kind.REFUSE
+
+
+class TestUnclear:
+    @pytest.mark.parametrize("text", ["那个status现在如何", "同步一下", "好像不对吧这个"])
+    def test_is_asked_about(self, text: str) -> None:
+        assert decide(text, tools=REGISTERED, on=ON).kind is Kind.CLARIFY
+
+    @pytest.mark.parametrize("text", ["半月板伤了还能跑吗，几周恢复", "从郑州到西安走哪条高速过路费少"])
+    def test_is_not_what_is_surely_other_business(self, text: str) -> None:
+        assert decide(text, tools=REGISTERED, on=ON).kind is Kind.DECLINE
+
+
+class TestAskedForDraft:
+    @pytest.mark.parametrize("asked", ["请把标题发给我。", "请发文案。", "标题发我看看。"])
+    def test_is_checked_as_it_was_typed(self, asked: str) -> None:
+        history = (Turn(Role.USER, "帮我看看这个标题能不能发"), Turn(Role.ASSISTANT, asked))
+
+        made = decide("三天学会扇子舞", history, tools=REGISTERED, on=ON)
+
+        assert [(call.tool, call.args) for call in made.calls] == [
+            ("pre_publish_check", {"draft": "text:三天学会扇子舞"})
+        ]
+
+
+class TestActionOfAReport:
+    def test_is_the_report_itself_where_none_is_named(self) -> None:
+        made = decide("有人搬我视频，我要举报", tools=REGISTERED, on=ON)
+
+        assert [call.args.get("action", "report") for call in made.calls] == ["report"]
+
+
+class TestVenting:
+    @pytest.mark.parametrize("text", ["气死我了，什么破平台", "你们太坑了", "骗子平台，气死了"])
+    def test_runs_no_tool(self, text: str) -> None:
+        assert decide(text, tools=REGISTERED, on=ON).kind is Kind.REPLY
