@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
+_GROWN_BYTES = 1 << 18
+
+
 @pytest.fixture
 def on() -> date:
     """Return the demo's day."""
@@ -96,23 +99,30 @@ def postgresql(postgresql_url: str) -> Iterator[Database]:
 
 
 def _empty(postgresql: Database) -> None:
-    """Empty the tables that the test before has used; emptying all of them takes ten times as long."""
-    every = {table.name for table in metadata.sorted_tables}
-    filled = " UNION ALL ".join(
-        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")"  # noqa: S608 - names of our own tables
-        for name in sorted(every)
-    )
-    counted = """
-        SELECT owner.relname FROM pg_sequences AS counter
-        JOIN pg_depend AS link ON link.objid = format('%I.%I', schemaname, sequencename)::regclass
-        JOIN pg_class AS owner ON owner.oid = link.refobjid
-        WHERE counter.last_value IS NOT NULL AND link.deptype IN ('a', 'i')
+    """Empty the tables that the test before has used, and let their numbers begin anew.
+
+    Rows are deleted without looking at who refers to them, which takes a tenth of what emptying whole tables takes; a table
+    that has grown is emptied whole.
     """
+    used = """
+        SELECT relname, pg_relation_size(oid) FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+    """
+    counted = """
+        SELECT setval(seqrelid, seqstart, false) FROM pg_sequence
+        WHERE pg_sequence_last_value(seqrelid) IS NOT NULL
+    """
+    ours = {table.name for table in metadata.sorted_tables}
     with postgresql.writing() as session:
-        used = {*session.scalars(text(filled)), *session.scalars(text(counted))} & every
-        if used:
-            names = ", ".join(f'"{name}"' for name in sorted(used))
-            session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        sizes = {name: size for name, size in session.execute(text(used)) if name in ours}
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in sizes:
+            session.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608 - names of our own tables
+        session.execute(text(counted))
+    grown = ", ".join(f'"{name}"' for name, size in sizes.items() if size > _GROWN_BYTES)
+    if grown:
+        with postgresql.writing() as session:
+            session.execute(text(f"TRUNCATE {grown} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
