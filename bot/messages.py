@@ -38,6 +38,7 @@ class Inbound:
     """One message of a person. `key` names it for good: the same key is answered once.
 
     `uploads` are files that the channel has received whole; the channel discards what the assistant does not take.
+    `name` is what the channel calls the message when its words are changed later.
     """
 
     sender: Sender
@@ -46,6 +47,7 @@ class Inbound:
     at: datetime
     thread: str = ""
     uploads: tuple[ReceivedFile, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

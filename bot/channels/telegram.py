@@ -16,7 +16,6 @@ from functools import partial
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import Message
 from aiogram.utils.backoff import BackoffConfig
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
@@ -137,9 +136,6 @@ async def _running(app: App, pace: Pace) -> AsyncGenerator[_Open]:
     dispatcher.include_router(conversation_router())
     at = app.settings.telegram_desk
     group = DeskGroup(app.database, bot, at, app.clock) if at is not None else None
-    if group is not None:
-        # Telegram sends only kinds of updates that some handler wants; the group's are taken before any handler.
-        dispatcher.edited_message.register(_ignore)
     marks = Marks(app.database)
     outbox = Outbox(app.database, bot, marks=marks, pictures=app.pictures, clock=app.clock, pace=pace)
     inbox = Inbox(app.database, outbox, marks=marks, clock=app.clock, pace=pace)
@@ -288,10 +284,6 @@ class _Door(SimpleRequestHandler):
         except ValueError as error:
             logger.warning("a webhook call is no update: %s", error)
             return web.Response(status=400, text="not an update")
-
-
-async def _ignore(_message: Message) -> None:
-    """Let an edited message be."""
 
 
 def _turn(desk: Desk, update: StoredUpdate) -> Turn:

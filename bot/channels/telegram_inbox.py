@@ -129,7 +129,8 @@ def lane_of(update: Update, *, desk: int | None = None) -> str | None:
     Only private chats are served, and there a button's presser is the chat's own person. A group is told so, once,
     when it adds the bot; a person who blocks the bot is not written to.
     """
-    if (message := update.message) is not None and message.chat.type == ChatType.PRIVATE:
+    message = update.message or update.edited_message
+    if message is not None and message.chat.type == ChatType.PRIVATE:
         return str(message.chat.id)
     if (query := update.callback_query) is not None and query.message is not None:
         chat = query.message.chat

@@ -63,6 +63,7 @@ def conversation_router() -> Router:
     # A command that we do not have is a question what there is; "/" in other text is just text.
     router.message.register(greet, F.text.regexp(r"^/[A-Za-z]"))
     router.message.register(say, F.text)
+    router.edited_message.register(change, F.text, F.chat.type == ChatType.PRIVATE)
     router.message.register(partial(ask_for_text, albums=albums), F.content_type.in_(_NO_TEXT))
     router.callback_query.register(press_suggestion, Suggestion.filter())
     router.callback_query.register(decide, Decision.filter())
@@ -95,7 +96,12 @@ async def reset(_message: Message, turn: Turn) -> None:
 
 async def say(message: Message, turn: Turn) -> None:
     """Answer a text."""
-    await turn.reply(message.text or "")
+    await turn.reply(message.text or "", message=message.message_id)
+
+
+async def change(message: Message, turn: Turn) -> None:
+    """Take changed words: an agent sees them where the old ones stood, the assistant answers its last question anew."""
+    await turn.change(message.text or "", message=message.message_id)
 
 
 async def ask_for_text(message: Message, turn: Turn, *, albums: deque[str]) -> None:

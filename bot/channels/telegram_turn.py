@@ -92,10 +92,28 @@ class Turn:
         """Show the bot at work while the block lasts."""
         return at_work(self.desk.bot, self.chat, draft=self.number, pace=self.desk.pace)
 
-    async def reply(self, text: str, *, thread: str = "", uploads: tuple[ReceivedFile, ...] = ()) -> None:
+    async def reply(
+        self,
+        text: str,
+        *,
+        thread: str = "",
+        uploads: tuple[ReceivedFile, ...] = (),
+        message: int | None = None,
+    ) -> None:
         """Answer what the person said, by keyboard or by button, and what they sent with it."""
-        inbound = Inbound(self.sender, self.key, text, self.now(), thread, uploads)
-        await self.show(await self.think(self.desk.assistant.reply, inbound))
+        await self.show(
+            await self.think(self.desk.assistant.reply, self._inbound(text, thread, uploads, message))
+        )
+
+    async def change(self, text: str, *, message: int) -> None:
+        """Take the new words of a message that the person has changed."""
+        await self.show(await self.think(self.desk.assistant.change, self._inbound(text, "", (), message)))
+
+    def _inbound(
+        self, text: str, thread: str, uploads: tuple[ReceivedFile, ...], message: int | None
+    ) -> Inbound:
+        name = "" if message is None else str(message)
+        return Inbound(self.sender, self.key, text, self.now(), thread, uploads, name)
 
     async def tell(self, text: str, *, about: str, beside: str = "") -> None:
         """Say something about a message that only this channel knows; `beside` its answer, where it has one too."""

@@ -1,4 +1,4 @@
-"""Words of agents that are changed or taken back after they were said, and how the channels hear of it."""
+"""Words that are changed or taken back after they were said, and how the channels hear of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,11 +34,19 @@ class PendingChange:
 
 
 def change(
-    session: Session, message: Message, *, key: str, text: str, body: Json, agent_id: int, now: datetime
+    session: Session,
+    message: Message,
+    *,
+    key: str,
+    text: str,
+    body: Json,
+    agent_id: int | None,
+    now: datetime,
 ) -> None:
     """Change a message's words, to none where `text` is empty; the same key again changes nothing.
 
-    What was not sent yet is simply sent as it is now, or not at all. The caller has locked the conversation.
+    What was not sent yet is simply sent as it is now, or not at all; a creator's own words (no agent) stand changed in
+    their channel already. The caller has locked the conversation.
     """
     if queries.change_by_key(session, message_id=message.id, key=key) is not None:
         return
@@ -52,7 +60,7 @@ def change(
             before=message.text,
             body=body,
             at=now,
-            applied_at=None if message.delivered_at else now,
+            applied_at=None if message.delivered_at and agent_id is not None else now,
         )
     )
     message.text, message.body = text, body

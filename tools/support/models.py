@@ -51,7 +51,7 @@ class Message(Base):
     """One message, once: `key` is the channel's own name for it, `sequence` its place in the conversation.
 
     `body` of an answer is the whole Outbound. An answer with `delivered_at` NULL is still to be sent by its channel;
-    `names` are the messenger's own names of the parts that it was sent as. `text` and `body` are the words as they are
+    `names` are the messenger's own names of the parts that it was sent as, or of the creator's own message. `text` and `body` are the words as they are
     now: `message_change` keeps what agents changed. `signals` is what was heard in it (escalation.Signal).
     """
 
@@ -85,9 +85,10 @@ class Message(Base):
 
 
 class MessageChange(Base):
-    """An agent's words changed or taken back after they were said: kept, and applied by the channel that has sent them.
+    """Words changed or taken back after they were said: kept, and applied by the channel that has sent them.
 
-    `before` is the text that was replaced. `applied_at` NULL: the channel has still to do it.
+    `before` is the text that was replaced. `agent_id` NULL: the creator changed their own. `applied_at` NULL: the channel
+    has still to do it.
     """
 
     __tablename__ = "message_change"
@@ -101,7 +102,7 @@ class MessageChange(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
     key: Mapped[str] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(6))
-    agent_id: Mapped[int] = mapped_column(ForeignKey("support_agent.id"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("support_agent.id"))
     before: Mapped[str] = mapped_column(Text)
     body: Mapped[dict[str, Any]]
     at: Mapped[datetime]

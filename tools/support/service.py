@@ -13,6 +13,7 @@ from tools.kernel.upload_kinds import UploadKind
 from tools.kernel.uploads import Upload
 from tools.notices.topics import Lane
 from tools.support import queries
+from tools.support.changes import change
 from tools.support.escalation import Signal
 from tools.support.log import Words, append
 from tools.support.models import Conversation, InboxUpdate, Message
@@ -46,6 +47,16 @@ class StoredMessage:
     agent: int | None = None
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuestion:
+    """A creator's message as its channel names it; `is_last` where the creator has said nothing since."""
+
+    id: int
+    key: str
+    text: str
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +151,36 @@ def log_question(
     now: datetime,
     files: Sequence[Upload] = (),
     signals: Collection[Signal] = (),
+    name: str = "",
 ) -> bool:
-    """Store the creator's message, which files came with it and what was heard in it; return whether it is new."""
+    """Store the creator's message, which files came with it and what was heard in it; return whether it is new.
+
+    `name` is the channel's own name of the message, under which its words may be changed later.
+    """
     if queries.message_by_key(session, conversation_id=conversation_id, key=key) is not None:
         return False
     body = {_FILES: _files.dump_python([_sent_file(file) for file in files], mode="json")}
     said = Words(Speaker.CREATOR, text, body if files else {}, signals=frozenset(signals))
-    append(session, conversation_id, said, key=key, at=now, delivered_at=now)
+    message = append(session, conversation_id, said, key=key, at=now, delivered_at=now)
+    message.names = [name] if name else []
     return True
+
+
+def question_named(session: Session, *, conversation_id: int, name: str) -> NamedQuestion | None:
+    """Return what the creator last said under the channel's name, None where that is not among the latest messages."""
+    latest = queries.last_messages(session, conversation_id=conversation_id, limit=_TRANSCRIPT_LINES)
+    said = [message for message in latest if message.speaker == Speaker.CREATOR]
+    found = next((message for message in reversed(said) if name in message.names), None)
+    return NamedQuestion(found.id, found.key, found.text, found is said[-1]) if found else None
+
+
+def change_question(session: Session, *, message_id: int, key: str, text: str, now: datetime) -> None:
+    """Put the creator's new words where the old ones stand; the old ones are kept among the changes."""
+    message = session.get_one(Message, message_id)
+    if message.text != text:
+        change(
+            session, message, key=key, text=text, body={**message.body, "text": text}, agent_id=None, now=now
+        )
 
 
 def files_of(message: StoredMessage) -> list[SentFile]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.measures.bot_api import BotApi
 from bot.measures.bot_api_wire import Json, Shown, person
@@ -10,6 +11,7 @@ from bot.messages import Channel, Outbound
 from tests.bot.channels.running_bot import CHAT, ONE_DATABASE, OTHER_CHAT, ScriptedApp, nickname, polling
 from tools.creators import service as creators
 from tools.kernel.agent_tool import Button, Citation
+from tools.support.models import Message, MessageChange
 
 LONG_SEND = "我想知道" + "上个月每条作品的完播率分别是多少，" * 8
 MENU = Outbound(text="想查什么？", buttons=(Button("完播率", LONG_SEND), Button("收益", "这个月收益")))
@@ -302,6 +304,40 @@ class TestOtherContent:
             api.until_shown(1, chat=CHAT)
 
         assert [call.params["text"] for call in api.calls("sendMessage")] == ["答：你好"]
+
+    def test_whose_words_were_changed_is_answered_anew(self, api: BotApi, app: ScriptedApp) -> None:
+        with polling(app):
+            asked = api.message({"text": "上月"}, chat=CHAT)
+            api.push({"message": asked})
+            api.until_shown(1, chat=CHAT)
+            changed = api.push({"edited_message": {**asked, "text": "本月", "edit_date": 2}})
+            api.until_shown(2, chat=CHAT)
+            # The same update again, and a change that changes nothing.
+            api.push({"edited_message": {**asked, "text": "本月", "edit_date": 2}}, update_id=changed)
+            api.push({"edited_message": {**asked, "text": "本月", "edit_date": 3}})
+            api.write("好", chat=CHAT)
+            shown = api.until_shown(3, chat=CHAT)
+
+        assert [one.text for one in shown] == ["答：上月", "答：本月", "答：好"]
+
+    def test_said_before_the_last_is_changed_where_it_stands(self, api: BotApi, app: ScriptedApp) -> None:
+        with polling(app):
+            asked = api.message({"text": "第一"}, chat=CHAT)
+            api.push({"message": asked})
+            api.write("第二", chat=CHAT)
+            api.until_shown(2, chat=CHAT)
+            api.push({"edited_message": {**asked, "text": "其一", "edit_date": 2}})
+            api.write("第三", chat=CHAT)
+            shown = api.until_shown(3, chat=CHAT)
+
+        assert [one.text for one in shown] == ["答：第一", "答：第二", "答：第三"]
+        with app.database.reading() as session:
+            said = session.scalars(
+                select(Message.text).where(Message.speaker == "creator").order_by(Message.sequence)
+            ).all()
+            changes = session.execute(select(MessageChange.before, MessageChange.agent_id)).all()
+        assert said == ["其一", "第二", "第三"]
+        assert [tuple(change) for change in changes] == [("第一", None)]
 
     def test_of_a_group_that_adds_the_bot_gets_one_line(self, api: BotApi, app: ScriptedApp) -> None:
         bot = {"id": 4242, "is_bot": True, "first_name": "光合助手"}

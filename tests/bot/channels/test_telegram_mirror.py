@@ -129,6 +129,22 @@ class TestTopic:
 
         assert edited == "【1V1 客服 小李】后天到账"
 
+    def test_follows_what_the_creator_changes(
+        self, api: BotApi, group_app: ScriptedApp, creator: int, agent: Agent
+    ) -> None:
+        with running(api, group_app, creator) as thread:
+            api.send({"text": "/take"}, chat=GROUP, user=LI, thread=thread)
+            api.until(lambda: state(group_app, creator) is CaseState.ASSIGNED)
+            words = api.message({"text": "是七月的钱"}, chat=CHAT)
+            api.push({"message": words})
+            api.until(lambda: any("七月" in one.text for one in in_topic(api, thread)))
+            before = len(texts(api, CHAT))
+            api.push({"edited_message": {**words, "text": "是八月的钱", "edit_date": 2}})
+            api.until(lambda: any("八月" in one.text for one in in_topic(api, thread)))
+
+        assert not any("七月" in one.text for one in in_topic(api, thread))
+        assert len(texts(api, CHAT)) == before
+
     @pytest.mark.parametrize("answer", ["TOPIC_DELETED", "message thread not found"])
     def test_is_made_again_when_people_delete_it(
         self, api: BotApi, group_app: ScriptedApp, creator: int, answer: str
