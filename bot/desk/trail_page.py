@@ -79,7 +79,7 @@ def _filter(asked: Asked, people: list[Agent]) -> str:
         inside=[
             tag("label", inside=["谁 ", tag("select", inside=logins, name="agent")]),
             tag("label", inside=["工单 ", number]),
-            tag("button", "查看", type="submit"),
+            tag("button", "查看", type="submit", class_="quiet-button"),
         ],
         method="get",
         action=_HERE,
@@ -101,7 +101,7 @@ def _table(rows: list[DeskEventView]) -> str:
                 tag("td", cell)
                 for cell in (
                     f"{row.at.astimezone(PLATFORM_ZONE):%Y-%m-%d %H:%M:%S}",
-                    row.agent_name or "（没有登录）",
+                    row.agent_name or "—",
                     row.action.words,
                     row.case or "",
                     row.subject,

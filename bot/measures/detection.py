@@ -5,10 +5,11 @@ import os
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.commands.opening import progress_bar
 from bot.measures.detection_distractors import write_distractors
@@ -115,6 +116,8 @@ def _quality(detector: Detector, pool: MediaPool, labelled: Labelled) -> Iterato
                 f"detection.files.{words}", rate, unit="1/s", limit=_decode_rate(pool, copies), n=len(copies)
             )
     copies = [*positives, *others]
+    prints, decoded = _rate(pool, FINGERPRINT_TASK, UPLOAD, copies), _decode_rate(pool, copies)
+    yield figure("detection.fingerprints", prints, unit="1/s", limit=decoded, n=len(copies))
     queries = [_frames(pool, copy.path) for copy in copies]
     yield from _rates("ours", copies, ours)
     yield from _rates("vpdq", copies, [peers.vpdq(query) for query in queries])
@@ -125,11 +128,14 @@ def _quality(detector: Detector, pool: MediaPool, labelled: Labelled) -> Iterato
 
 def _decode_rate(pool: MediaPool, copies: Sequence[Copy]) -> float:
     """Return how many files a second give their keyframes, in as many processes as the detector has."""
-    paths = [copy.path for copy in copies]
+    return _rate(pool, PICTURES_TASK, _DECODE_ALONE, copies)
+
+
+def _rate(pool: MediaPool, task: str, options: Mapping[str, Any], copies: Sequence[Copy]) -> float:
     started = time.perf_counter()
-    for _ in pool.map(PICTURES_TASK, paths, _DECODE_ALONE):
+    for _ in pool.map(task, [copy.path for copy in copies], options):
         pass
-    return len(paths) / (time.perf_counter() - started)
+    return len(copies) / (time.perf_counter() - started)
 
 
 def _rates(method: str, copies: Sequence[Copy], named: Sequence[set[str]]) -> Iterator[Figure]:
