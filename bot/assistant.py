@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from bot import case_turns, said_lines, sent_files
+from bot import case_turns, changed_words, said_lines, sent_files
 from bot.agent.agent import Agent, Answered, Turn
 from bot.agent.signals import heard
 from bot.agent.toolbox import Toolbox, TurnContext
@@ -224,30 +224,12 @@ class Assistant:
         return self._command(command, answer)
 
     def change(self, inbound: Inbound) -> Outbound | None:
-        """Take the new words of a message that the person has changed; None where nothing is said to it.
-
-        While a person holds the case, and for what was said before the last message, the words are changed where they
-        stand, for agents to see. The last message to the assistant itself is answered anew.
-        """
-        text = readable(inbound.text).strip()
+        """Take the new words of a message that the person has changed; None where nothing is said to it."""
+        text = readable(inbound.text).strip()[: 2 * LONGEST_TEXT]
         with self._database.writing() as session:
-            conversation = self._conversation(session, inbound.sender, inbound.thread, inbound.at)
-            support.lock(session, conversation_id=conversation.id)
-            said = support.question_named(session, conversation_id=conversation.id, name=inbound.name)
-            held = cases.is_held(session, conversation_id=conversation.id)
-            if said is None or not text:
-                return None
-            if held or not said.is_last:
-                support.change_question(
-                    session,
-                    message_id=said.id,
-                    key=inbound.key,
-                    text=text[: 2 * LONGEST_TEXT],
-                    now=inbound.at,
-                )
-                return None
-        # A turn that died half-way goes on under its own key.
-        return self.reply(inbound) if text != said.text or said.key == inbound.key else None
+            here = self._conversation(session, inbound.sender, inbound.thread, inbound.at).id
+            anew = changed_words.asks_anew(session, inbound, conversation_id=here, text=text)
+        return self.reply(inbound) if anew else None
 
     def _command(self, command: _Command, answer: Callable[[Session], Outbound]) -> Outbound:
         """Do what the command means and log its answer in one transaction; the same key again does nothing."""

@@ -152,6 +152,7 @@ class TestStart:
         assert webhook["secret_token"] == SECRET
         assert sorted(json.loads(webhook["allowed_updates"])) == [
             "callback_query",
+            "edited_message",
             "message",
             "my_chat_member",
         ]
