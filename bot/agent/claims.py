@@ -20,6 +20,8 @@ _LEAKED_CHARACTERS = 14
 # The share of a sentence's pairs of characters that one sentence of the sources has to hold.
 _RULE_SUPPORT = 0.5
 _FACT_SUPPORT = 0.4
+# From here a sentence is one of the sources again, and has its numbers, not another's.
+_SAME = 0.6
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]?")
 _WORD = re.compile(r"[\u4e00-\u9fff]|[a-z0-9]+")
@@ -45,9 +47,12 @@ _FACT = re.compile(
 _ASKS = re.compile(
     r"(?:哪|什么|多少|怎么|还是|要不要|是不是想|想(?:问|查|看|了解)|方便|可以(?:发|告诉)我)[^。]*[?？吗呢]?$"
 )
+# What a person may or has is a claim, offers of help and wishes are not.
+_MAY = re.compile(r"(?<!我)(?<!希望)(?:可以|能够|能(?!量|力)|没有|无法|不得)")
 _NOT = re.compile(r"不|没|未|无|勿|别|禁止|拒绝|除外")
 _TITLE = re.compile(r"[《「『]([^》」』]{1,60})[》」』]")
 _NAME = re.compile(r"@[\w\u4e00-\u9fff.-]{2,40}|https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+")
+_CODE = re.compile(r"(?<![a-z0-9])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]+(?![a-z0-9])")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -101,6 +106,8 @@ def _unnamed(plain: str, known: str, evidence: Evidence) -> Fault | None:
         return Fault.TITLE
     if any(name not in known for name in _NAME.findall(plain)):
         return Fault.NAME
+    if not set(_CODE.findall(plain.lower())) <= set(_CODE.findall(known.lower())):
+        return Fault.NUMBER
     return None if _chinese_numbers(plain) <= numbers(known) else Fault.NUMBER
 
 
@@ -109,13 +116,16 @@ def _claim(sentence: str, told: Sequence[str]) -> Fault | None:
     if _ASKS.search(sentence.strip()) and not _DONE.search(sentence):
         return None
     share, nearest = _nearest(sentence, told)
+    if share >= _SAME and not _has_numbers_of_one(sentence, told):
+        return Fault.NUMBER
     if share >= _FACT_SUPPORT and _denials(sentence) != _denials(nearest):
         return Fault.REVERSED
     if _DONE.search(sentence) and share < _RULE_SUPPORT:
         return Fault.DONE
     if _RULE.search(sentence) and share < _RULE_SUPPORT:
         return Fault.RULE
-    return Fault.FACT if _FACT.search(sentence) and share < _FACT_SUPPORT else None
+    unsupported = share < _FACT_SUPPORT and (_FACT.search(sentence) or _MAY.search(sentence))
+    return Fault.FACT if unsupported else None
 
 
 def _nearest(sentence: str, told: Iterable[str]) -> tuple[float, str]:
@@ -123,6 +133,13 @@ def _nearest(sentence: str, told: Iterable[str]) -> tuple[float, str]:
     wanted = pairs(sentence)
     held = ((len(wanted & pairs(other)) / len(wanted), other) for other in told)
     return max(held, default=(0.0, "")) if wanted else (1.0, sentence)
+
+
+def _has_numbers_of_one(sentence: str, told: Iterable[str]) -> bool:
+    """Whether one of the sources that the sentence repeats has all of its digits."""
+    wanted, words = _digits(_MARK.sub("", sentence)), pairs(sentence)
+    same = (other for other in told if len(words & pairs(other)) >= _SAME * len(words))
+    return not wanted or any(wanted <= _digits(other) for other in same)
 
 
 def _denials(sentence: str) -> int:
