@@ -29,7 +29,7 @@ from tools.detection.matching.segment import (
 )
 
 # So many make one segment, whose index is built in memory.
-_A_SEGMENT = 500_000
+_A_SEGMENT = 1_000_000
 _NAME, _OWNER = "distractor-{:09d}", "nobody"
 _EVERY_POINT = Density(0.0, LEVEL_POINTS)
 _HALVINGS = 4

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Engine, text
 from typing_extensions import override
 
+from tools.detection.fingerprints.codes import Words
 from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
-from tools.detection.fingerprints.local import Words
 from tools.detection.matching.candidates import (
     PICTURE_WITHIN,
     THIN,

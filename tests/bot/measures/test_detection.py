@@ -21,7 +21,7 @@ from tools.kernel.media.frames import Frame, Video
 
 def fingerprint_of(frames: list[Picture]) -> Fingerprint:
     video = Video(6.0, tuple(Frame(float(i) / 2, frame) for i, frame in enumerate(frames[::5])))
-    return fingerprint(video, pictures=False)
+    return fingerprint(video, original=False)
 
 
 class TestDrawFilm:

@@ -1,11 +1,9 @@
 """128-bit codes of local features, learned so that copies of a point agree and other points do not.
 
-`projection.npy` is (257, 128): what each of the 256 bits (as +1 and -1) adds to a component, and in the last row what
-is taken off. Components come in the order of how much they tell over how much copying disturbs them, in units of that
+`projection.npy` is (129, 128): what each number of a histogram adds to a component, and in the last row what is taken
+off. Components come in the order of how much they tell over how much copying disturbs them, in units of that
 disturbance: a component near zero is one whose bit may well differ in a copy. learning.py made it (decision 12).
 """
-# numba ships no types for what it compiled; values are typed where they come back.
-# pyright: reportUnknownVariableType=false
 
 from functools import cache
 from pathlib import Path
@@ -13,18 +11,22 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tools.detection.fingerprints.local import Words
+from tools.detection.fingerprints.local import Histograms
+
+Words = npt.NDArray[np.uint64]
+Certainties = npt.NDArray[np.uint8]
 
 COMPONENTS = 128
-_BITS, _OCTETS = 256, 32
+# Of so many components, those that name a bucket of an index, it is kept how far from zero they are, in these units.
+BUCKET_BITS = 24
+CERTAINTY_UNITS = 50
 _PROJECTION = Path(__file__).with_name("projection.npy")
 
 
-def projected(words: Words) -> npt.NDArray[np.float32]:
-    """Return the (n, 128) components of descriptors."""
-    from tools.detection.fingerprints.describe import add_rows  # noqa: PLC0415 - numba is heavy
-
-    return np.asarray(add_rows(_octets(words), _table()), np.float32)
+def projected(histograms: Histograms) -> npt.NDArray[np.float32]:
+    """Return the (n, 128) components of histograms."""
+    learned = projection()
+    return histograms @ learned[:-1] + learned[-1]
 
 
 def packed(components: npt.NDArray[np.float32]) -> Words:
@@ -32,27 +34,21 @@ def packed(components: npt.NDArray[np.float32]) -> Words:
     return np.packbits(components > 0, axis=1).view(">u8").astype(np.uint64)
 
 
-def signs(words: Words) -> npt.NDArray[np.float32]:
-    """Return the (n, 256) bits of descriptors as +1 and -1."""
-    return np.unpackbits(_octets(words), axis=1, bitorder="little").astype(np.float32) * 2 - 1
+def certainties(components: npt.NDArray[np.float32]) -> Certainties:
+    """Return (n, 24): how far the first components are from zero."""
+    return np.minimum(np.abs(components[:, :BUCKET_BITS]) * CERTAINTY_UNITS, 255).astype(np.uint8)
+
+
+def compare(left: Words, right: Words) -> npt.NDArray[np.int64]:
+    """Return the Hamming distances of every code to every other: the oracle of whatever looks up faster."""
+    return (
+        np.bitwise_count(left[:, None] ^ right[None])
+        .reshape(len(left), len(right), -1)
+        .sum(2, dtype=np.int64)
+    )
 
 
 @cache
 def projection() -> npt.NDArray[np.float32]:
-    """Return what was learned, (257, 128)."""
+    """Return what was learned, (129, 128)."""
     return np.asarray(np.load(_PROJECTION, allow_pickle=False), np.float32)
-
-
-@cache
-def _table() -> npt.NDArray[np.float32]:
-    """Return what each value of each octet adds, (32, 256, 128): sums of few rows, where a product has many terms."""
-    values = np.arange(256, dtype=np.uint8)[:, None]
-    bits = np.unpackbits(values, axis=1, bitorder="little").astype(np.float32) * 2 - 1
-    weights = projection()
-    table = np.einsum("vb,obc->ovc", bits, weights[:_BITS].reshape(_OCTETS, 8, COMPONENTS))
-    table[0] += weights[_BITS]
-    return np.ascontiguousarray(table)
-
-
-def _octets(words: Words) -> npt.NDArray[np.uint8]:
-    return np.ascontiguousarray(words).view(np.uint8).reshape(len(words), _OCTETS)

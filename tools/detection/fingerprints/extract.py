@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from tools.detection.fingerprints.codes import certainties, packed, projected
 from tools.detection.fingerprints.fingerprint import Fingerprint
-from tools.detection.fingerprints.local import local_features
+from tools.detection.fingerprints.local import local_features, mirrored
 from tools.detection.fingerprints.picture import picture_hash
 from tools.kernel.media.frames import Sampling, Video, read_video
 from tools.kernel.media.limits import MediaLimits
@@ -15,7 +16,7 @@ from tools.kernel.media.limits import MediaLimits
 # What the pool is asked to run.
 FINGERPRINT_TASK = "tools.detection.fingerprints.extract:fingerprint_file"
 PICTURES_TASK = "tools.detection.fingerprints.extract:picture_file"
-ORIGINAL = {"fps": 2.0, "most": 7200, "pictures": True}
+ORIGINAL = {"fps": 2.0, "most": 7200, "original": True}
 UPLOAD = {"fps": 1.0, "most": 64, "keyframes": True}
 _JPEG_QUALITY = 60
 _PICTURE_SIDE = 256
@@ -28,29 +29,34 @@ def fingerprint_file(path: Path, options: dict[str, Any], limits: MediaLimits) -
     # Every core has a decoding process of its own: more threads would wait for each other.
     cv2.setNumThreads(1)
     asked = dict(options)
-    pictures = bool(asked.pop("pictures", False))
+    original = bool(asked.pop("original", False))
     video = read_video(path, sampling=Sampling(**asked), limits=limits)
-    return fingerprint(video, pictures=pictures).to_bytes()
+    return fingerprint(video, original=original).to_bytes()
 
 
-def fingerprint(video: Video, *, pictures: bool) -> Fingerprint:
-    """Return the fingerprint of decoded frames."""
+def fingerprint(video: Video, *, original: bool) -> Fingerprint:
+    """Return the fingerprint of decoded frames, of an original with its pictures, else with what is asked about it."""
     hashes = [picture_hash(frame.gray) for frame in video.frames]
     features = [local_features(frame.gray) for frame in video.frames]
+    histograms = np.concatenate([found.histograms for found in features])
+    components = projected(histograms)
+    turned = projected(mirrored(histograms[:0] if original else histograms))
     height, width = video.frames[0].gray.shape
     return Fingerprint(
         duration_seconds=video.duration_seconds,
         width=width / max(width, height),
         height=height / max(width, height),
         times=np.array([frame.seconds for frame in video.frames], np.float32),
-        firsts=np.cumsum([0, *(len(found.words) for found in features)], dtype=np.int64),
+        firsts=np.cumsum([0, *(len(found.places) for found in features)], dtype=np.int64),
         contrasts=np.array([found.contrast for found in hashes], np.uint8),
         hashes=np.stack([found.words for found in hashes]),
         codes=np.array([[found.code, found.mirrored_code] for found in hashes], np.uint64),
         mirrored_hashes=np.stack([found.mirrored_words for found in hashes]),
-        words=np.concatenate([found.words for found in features]),
+        words=packed(components),
         places=np.concatenate([found.places for found in features]),
-        pictures=tuple(_jpeg(frame.gray) for frame in video.frames) if pictures else (),
+        mirrored_words=packed(turned),
+        certainties=np.stack([certainties(components[: len(turned)]), certainties(turned)], 1),
+        pictures=tuple(_jpeg(frame.gray) for frame in video.frames) if original else (),
     )
 
 

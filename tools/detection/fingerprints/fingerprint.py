@@ -1,9 +1,10 @@
 """The fingerprint of a video and its byte format.
 
-Format 2, little-endian: magic `GHFP`, u16 version, u16 flags (1: pictures follow), u32 CRC-32 of all else, f32 duration, f32 width and f32 height in units of the longer, u32 frames, u32 points, u64 bytes of pictures; then
+Format 3, little-endian: magic `GHFP`, u16 version, u16 flags (1: an original's), u32 CRC-32 of all else, f32 duration, f32 width and f32 height in units of the longer, u32 frames, u32 points, u64 bytes of pictures; then
 times f32[frames], points of each frame u16, contrasts u8, picture hashes u64[frames, 4], picture codes u64[frames, 2]
-(as it is, mirrored), mirrored picture hashes u64[frames, 4], descriptors u64[points, 4], places u8[points, 4], sizes of the pictures u32[frames], JPEGs.
-An original of 2 frames a second takes about 0.6 MB a minute without its pictures, 1.2 MB with them.
+(as it is, mirrored), mirrored picture hashes u64[frames, 4], codes of points u64[points, 2], places u8[points, 4]; of an original
+sizes of the pictures u32[frames] and JPEGs; of any other video codes of the mirrored points u64[points, 2] and certainties u8[points, 2, 24].
+An original of 2 frames a second takes about 0.4 MB a minute without its pictures, 1.0 MB with them.
 """
 
 import struct
@@ -14,13 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tools.detection.fingerprints.local import Places, Words
+from tools.detection.fingerprints.codes import BUCKET_BITS, Certainties, Words
+from tools.detection.fingerprints.local import Places
 
-VERSION = 2
+VERSION = 3
 _MAGIC = b"GHFP"
 _HEAD = struct.Struct("<4sHHI")
 _SIZES = struct.Struct("<fffIIQ")
-_WITH_PICTURES = 1
+_ORIGINAL = 1
 _MOST_FRAMES = 100_000
 _MOST_POINTS = 256
 
@@ -33,7 +35,8 @@ class FingerprintError(Exception):
 class Fingerprint:
     """Frames of a video in time order; `firsts[i]` to `firsts[i + 1]` are the points of frame i.
 
-    `width` and `height` are in units of the longer side. `pictures` are gray JPEGs, empty for a video that is asked about.
+    `width` and `height` are in units of the longer side. An original has `pictures`, gray JPEGs; a video that is asked about
+    has none, but the codes of its mirror image, and how certain the first bits of both codes are (codes.py).
     """
 
     duration_seconds: float
@@ -47,6 +50,8 @@ class Fingerprint:
     mirrored_hashes: Words
     words: Words
     places: Places
+    mirrored_words: Words
+    certainties: Certainties
     pictures: tuple[bytes, ...] = ()
 
     def to_bytes(self) -> bytes:
@@ -74,9 +79,11 @@ class Fingerprint:
                 self.places.tobytes(),
                 sizes.tobytes(),
                 pictures,
+                self.mirrored_words.astype("<u8").tobytes(),
+                self.certainties.tobytes(),
             )
         )
-        flags = _WITH_PICTURES if self.pictures else 0
+        flags = _ORIGINAL if self.pictures else 0
         return _HEAD.pack(_MAGIC, VERSION, flags, _checksum(flags, body)) + body
 
 
@@ -102,15 +109,18 @@ def read_fingerprint(data: bytes | memoryview) -> Fingerprint:
     hashes = cursor.take("<u8", frames * 4).reshape(-1, 4)
     codes = cursor.take("<u8", frames * 2).reshape(-1, 2)
     mirrored_hashes = cursor.take("<u8", frames * 4).reshape(-1, 4)
-    words = cursor.take("<u8", points * 4).reshape(-1, 4)
+    words = cursor.take("<u8", points * 2).reshape(-1, 2)
     places = cursor.take("u1", points * 4).reshape(-1, 4)
     pictures: tuple[bytes, ...] = ()
-    if flags & _WITH_PICTURES:
+    asked = 0 if flags & _ORIGINAL else points
+    if flags & _ORIGINAL:
         ends = np.cumsum(cursor.take("<u4", frames), dtype=np.int64)
         kept = bytes(cursor.rest(picture_bytes))
         pictures = tuple(
             kept[end - size : end] for end, size in zip(ends, np.diff(ends, prepend=0), strict=True)
         )
+    mirrored_words = cursor.take("<u8", asked * 2).reshape(-1, 2)
+    certainties = cursor.take("u1", asked * 2 * BUCKET_BITS).reshape(-1, 2, BUCKET_BITS)
     if firsts[-1] != points:
         raise FingerprintError("fingerprint names impossible sizes")
     return Fingerprint(
@@ -125,6 +135,8 @@ def read_fingerprint(data: bytes | memoryview) -> Fingerprint:
         mirrored_hashes,
         words,
         places,
+        mirrored_words,
+        certainties,
         pictures,
     )
 

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from tools.detection.fingerprints.local import Words
+from tools.detection.fingerprints.codes import Words
 from tools.kernel.media.frames import Gray
 
 _SIDE = 64
@@ -44,15 +44,6 @@ def picture_hash(gray: Gray) -> PictureHash:
         _bits(flipped),
         int(_bits(flipped[:_LOWEST, :_LOWEST])[0]),
         min(255, int(small.std())),
-    )
-
-
-def compare(left: Words, right: Words) -> npt.NDArray[np.int64]:
-    """Return the Hamming distances of every hash to every other: the oracle of whatever looks up faster."""
-    return (
-        np.bitwise_count(left[:, None] ^ right[None])
-        .reshape(len(left), len(right), -1)
-        .sum(2, dtype=np.int64)
     )
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.detection.fingerprints.fingerprint import Fingerprint
-from tools.detection.fingerprints.local import PLACE_UNITS, mirrored
+from tools.detection.fingerprints.codes import Words
+from tools.detection.fingerprints.local import PLACE_UNITS, Places
 from tools.detection.matching.pairing import (
     CELLS,
     A,
@@ -17,6 +18,7 @@ from tools.detection.matching.pairing import (
     D,
     agree_in_time,
     pair_frames,
+    pool_frames,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -28,6 +30,10 @@ _SPEED_SLACK = 0.27
 _OFFSET_SLACK_SECONDS = 2.0
 _WHOLLY_COMPARED = 600
 _STRAIGHT, _NEARLY_STRAIGHT = 0.02, 0.2
+_POOLED_SECONDS = 1.0
+# The picture is parted into so many rows and columns of cells, as in pairing.py.
+_GRID = 16
+_SIDES = (slice(0, 2), slice(2, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,7 @@ def align(
 ) -> Alignment | None:
     """Return the best alignment, None when nothing agrees; an offset narrows what is compared of long videos."""
     pairs = _frame_pairs(query.times, original.times, offset=offset)
-    words, places = query.words, query.places
-    if mirror:
-        words, places = mirrored(words), places.copy()
-        places[:, 0] = np.round(query.width * PLACE_UNITS) - np.minimum(
-            places[:, 0], np.round(query.width * PLACE_UNITS)
-        )
+    words, places = _points(query, mirror=mirror)
     evidence: Floats = pair_frames(
         words, places, query.firsts, original.words, original.places, original.firsts, pairs
     )
@@ -86,6 +87,56 @@ def align(
             for one, other, row in zip(times[members], other_times[members], evidence[members], strict=True)
         ),
     )
+
+
+def align_pooled(
+    query: Fingerprint, original: Fingerprint, *, mirror: bool, offset: float
+) -> Alignment | None:
+    """Return the alignment on which the points of all frames near this offset agree together.
+
+    It finds an original that fills a small part of the picture, of which no frame alone shows enough points.
+    """
+    shifts = original.times[None] - query.times[:, None] - offset
+    pairs = np.argwhere(np.abs(shifts) <= _POOLED_SECONDS).astype(np.int64)
+    words, places = _points(query, mirror=mirror)
+    evidence, rows, at = pool_frames(
+        words, places, query.firsts, original.words, original.places, original.firsts, pairs
+    )
+    if evidence[CELLS] < _FEWEST_CELLS:
+        return None
+    # Every frame of the video counts with the cells of its best partner.
+    best: dict[int, tuple[float, float, float]] = {}
+    for row in np.unique(rows):
+        here, there = (
+            np.unique((at[side][:, rows == row] * _GRID).astype(np.int64), axis=1) for side in _SIDES
+        )
+        i, j = pairs[row]
+        cells = float(min(here.shape[1], there.shape[1]))
+        if cells > best.get(int(i), (0.0, 0.0, 0.0))[2]:
+            best[int(i)] = float(query.times[i]), float(original.times[j]), cells
+    found = tuple(best[i] for i in sorted(best))
+    a, b, c, d = (float(value) for value in evidence[A:])
+    return Alignment(
+        mirrored=mirror,
+        offset=float(
+            np.average([other - one for one, other, _ in found], weights=[cells for *_, cells in found])
+        ),
+        speed=1.0,
+        cells=sum(cells for *_, cells in found),
+        frames=len(found),
+        similarity=(a, b, c, d),
+        pairs=found,
+    )
+
+
+def _points(query: Fingerprint, *, mirror: bool) -> tuple[Words, Places]:
+    """Return codes and places of the video's points, in its mirrored picture where asked."""
+    if not mirror:
+        return query.words, query.places
+    places = query.places.copy()
+    width = np.round(query.width * PLACE_UNITS)
+    places[:, 0] = width - np.minimum(places[:, 0], width)
+    return query.mirrored_words, places
 
 
 def straight_on(query: Fingerprint, original: Fingerprint) -> tuple[float, float, float, float]:

@@ -1,6 +1,6 @@
-"""Fits the weights of verdict.py on labelled copies: `python -m tools.detection.matching.calibration COPIES CLIPS`.
+"""Fits the weights of verdict.py on labelled copies: `python -m tools.detection.matching.calibration CLIPS COPIES...`.
 
-COPIES holds `dev_labels.jsonl` and the files that it names, CLIPS the `manifest.csv` of the originals: as
+Each COPIES holds `dev_labels.jsonl` and the files that it names, CLIPS the `manifest.csv` of the originals: as
 make_copies.py of the test clips writes and reads them. What is printed goes into verdict.py.
 """
 
@@ -8,7 +8,7 @@ import csv
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -42,15 +42,21 @@ def fit(rows: Floats, truth: Floats, *, ridge: float = 1.0) -> tuple[Floats, flo
     return scaled, float(weights[-1] - scaled @ middle)
 
 
-def labelled_rows(detector: Detector, copies: Path) -> Iterator[tuple[tuple[float, ...], bool]]:
+def labels(copies: Iterable[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield each labelled file with its label."""
+    for folder in copies:
+        for line in (folder / "dev_labels.jsonl").read_text("utf-8").splitlines():
+            # Any: the labels are JSON.
+            label: dict[str, Any] = json.loads(line)
+            yield folder / str(label["file"]), label
+
+
+def labelled_rows(detector: Detector, copies: Iterable[Path]) -> Iterator[tuple[tuple[float, ...], bool]]:
     """Yield features and truth: each copy's best alignment on a true original, and every one on another."""
-    lines = (copies / "dev_labels.jsonl").read_text("utf-8").splitlines()
-    # Any: the labels are JSON.
-    labels: list[dict[str, Any]] = [json.loads(line) for line in lines]
-    paths = [copies / str(label["file"]) for label in labels]
+    known = list(labels(copies))
     with ThreadPoolExecutor(2) as threads:
-        considered = threads.map(detector.considered, paths)
-        for label, found in zip(labels, considered, strict=True):
+        considered = threads.map(detector.considered, [path for path, _ in known])
+        for (_, label), found in zip(known, considered, strict=True):
             shown = {segment["src"] for segment in label["segs"]}
             told = [(original.name, features(one)) for original, one in found if one.moments]
             for name in shown & {name for name, _ in told}:
@@ -58,7 +64,7 @@ def labelled_rows(detector: Detector, copies: Path) -> Iterator[tuple[tuple[floa
             yield from ((row, False) for name, row in told if name not in shown)
 
 
-def main(copies: Path, clips: Path) -> None:
+def main(clips: Path, copies: Iterable[Path]) -> None:
     """Print the weights and the bias."""
     with (clips / "manifest.csv").open(encoding="utf-8") as file:
         originals = [
@@ -81,4 +87,4 @@ def main(copies: Path, clips: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), [Path(one) for one in sys.argv[2:]])

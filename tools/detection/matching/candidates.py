@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tools.detection.fingerprints.codes import packed, projected
+from tools.detection.fingerprints.codes import Certainties, Words
 from tools.detection.fingerprints.fingerprint import Fingerprint
-from tools.detection.fingerprints.local import LEVEL_POINTS, Words, mirrored
+from tools.detection.fingerprints.local import LEVEL_POINTS
 from tools.detection.fingerprints.picture import LEAST_CONTRAST
 from tools.detection.matching.code_index import CodeIndex
 from tools.detection.matching.votes import (
@@ -28,14 +28,14 @@ from tools.detection.matching.votes import (
 PICTURE_WITHIN = 10
 # A video's frames that are looked up; more add cost and hardly any original.
 MOST_FRAMES = 12
-# From so many originals on their codes are thinned, and only the strongest points of a video are looked up.
+# From so many originals on their codes are thinned.
 MANY_ORIGINALS = 50_000
 # The least certain bits of a code, in which buckets are probed: few where buckets are many and each costs a cache miss.
-_FEWEST_FLIPPED, _MOST_FLIPPED = 3, 8
-_FLIPPED_AMONG_FEW, _FLIPPED_A_DECADE = 9.2, 1.66
-_MANY_CODES, _MOST_PROBES, _PROBES_OF_MANY = 10_000_000, 1_000_000, 2_000
+_FEWEST_FLIPPED, _MOST_FLIPPED = 3, 6
+_FLIPPED_AMONG_FEW, _FLIPPED_A_DECADE = 5.5, 0.6
+_MANY_CODES, _MOST_PROBES, _PROBES_OF_MANY = 10_000_000, 1_000_000, 3_000
 _PICTURE_VOTES = 4
-_NEAREST, _FARTHEST, _BITS_A_DECADE = 36, 44, 0.9
+_NEAREST, _FARTHEST, _BITS_A_DECADE = 36, 40, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def indexed_frames(found: Fingerprint, *, density: Density) -> npt.NDArray[np.in
 def local_codes(found: Fingerprint, frames: npt.NDArray[np.int64], *, density: Density) -> CodeSet:
     """Return the codes of the strongest points of these frames."""
     points = _points(found, frames, density.points)
-    return CodeSet(packed(projected(found.words[points.index])), points.frames, points.places)
+    return CodeSet(found.words[points.index], points.frames, points.places)
 
 
 def picture_codes(found: Fingerprint, frames: npt.NDArray[np.int64], *, mirror: bool = False) -> CodeSet:
@@ -125,8 +125,8 @@ class Question:
 
     mirrored: bool
     width: float
-    components: npt.NDArray[np.float32]
     codes: Words
+    certainties: Certainties
     places: npt.NDArray[np.uint32]
     seconds: npt.NDArray[np.float32]
     pictures: Words
@@ -139,16 +139,15 @@ def questions(query: Fingerprint, *, every_point: bool) -> tuple[Question, Quest
     if len(frames) > MOST_FRAMES:
         frames = np.unique(np.linspace(0, len(frames) - 1, MOST_FRAMES).round().astype(np.int64))
     points = _points(query, frames, _EVERY_POINT if every_point else DENSE.points)
-    words = query.words[points.index]
+    assert len(query.mirrored_words) == len(query.words), "an original is not asked about"
 
     def question(*, mirror: bool) -> Question:
-        components = projected(mirrored(words) if mirror else words)
         whole = picture_codes(query, frames, mirror=mirror)
         return Question(
             mirror,
             query.width,
-            components,
-            packed(components),
+            (query.mirrored_words if mirror else query.words)[points.index],
+            query.certainties[points.index, int(mirror)],
             points.places,
             query.times[points.frames],
             whole.codes,
@@ -172,7 +171,7 @@ def find_candidates(
 ) -> list[Candidate]:
     """Return the originals with the most votes; `originals` and `times` are of the index's frames, `known` their number."""
     probes = local.likely_buckets(
-        asked.codes, asked.components, flipped=reach.flipped, most=reach.most_probes
+        asked.codes, asked.certainties, flipped=reach.flipped, most=reach.most_probes
     )
     votes = local_votes(
         local.find(asked.codes, probes, within=reach.within),

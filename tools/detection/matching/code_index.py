@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tools.detection.fingerprints.local import Words
+from tools.detection.fingerprints.codes import BUCKET_BITS, CERTAINTY_UNITS, Certainties, Words
 from tools.detection.matching.lookup import NO_BUCKET, look_up, place_in_buckets
 
 Indexes = npt.NDArray[np.int64]
 
-_FEWEST_BITS, _MOST_BITS = 6, 24
+_FEWEST_BITS = 6
 # A bucket's codes are read together: more of them save misses, fewer save comparisons, which tell where codes are many.
 _CODES_A_BUCKET, _A_BUCKET_OF_MANY, _MANY_CODES = 12, 6, 10_000_000
 # What fills a bucket so much is too frequent to tell anything; with few buckets, codes of one still film share one.
@@ -58,16 +58,14 @@ class CodeIndex:
         flips = np.concatenate([[0], np.int64(1) << np.arange(self.bits)])
         return self.homes(wanted)[:, None] ^ flips[None]
 
-    def likely_buckets(
-        self, wanted: Words, doubts: npt.NDArray[np.float32], *, flipped: int, most: int
-    ) -> Indexes:
-        """Return probes (n, 2^flipped): buckets that differ in the least certain bits; `doubts` says how certain.
+    def likely_buckets(self, wanted: Words, certainties: Certainties, *, flipped: int, most: int) -> Indexes:
+        """Return probes (n, 2^flipped): buckets that differ in the least certain bits.
 
         Of all codes' probes only the `most` likeliest are kept, the others are NO_BUCKET: a point whose bits are all
         doubtful is hardly met in any bucket, and a cache miss is better spent on one that is.
         """
         flipped = min(flipped, self.bits)
-        certain = np.abs(doubts[:, : self.bits]) * _ODDS
+        certain = certainties[:, : self.bits] * (_ODDS / np.float32(CERTAINTY_UNITS))
         order = np.argpartition(certain, flipped - 1, axis=1)[:, :flipped]
         flips = np.int64(1) << (self.bits - 1 - order)
         chosen = (np.arange(1 << flipped)[:, None] >> np.arange(flipped)[None]) & 1
@@ -91,7 +89,7 @@ def build_index(codes: Words, frames: npt.NDArray[np.uint32], places: npt.NDArra
     """Return an index of the codes (n, words), with buckets of a size that one cache miss pays for."""
     a_bucket = _CODES_A_BUCKET if len(codes) < _MANY_CODES else _A_BUCKET_OF_MANY
     wanted_bits = round(math.log2(max(1, len(codes) / a_bucket)))
-    bits = min(_MOST_BITS, max(_FEWEST_BITS, wanted_bits))
+    bits = min(BUCKET_BITS, max(_FEWEST_BITS, wanted_bits))
     starts, order = place_in_buckets(codes, bits)
     return CodeIndex(bits, starts, codes[order], frames[order], places[order])
 

@@ -2,7 +2,7 @@
 
 import struct
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,12 @@ import numpy as np
 from tools.detection.fingerprints.extract import FINGERPRINT_TASK, ORIGINAL, PICTURES_TASK, UPLOAD
 from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
 from tools.detection.fingerprints.picture import LEAST_CONTRAST
-from tools.detection.matching.alignment import Alignment, align, straight_on, straightened
+from tools.detection.matching.alignment import Alignment, align, align_pooled, straight_on, straightened
 from tools.detection.matching.originals import Found
 from tools.detection.matching.segment import NewOriginal, Original
 from tools.detection.matching.segments import matched_segment
 from tools.detection.matching.verdict import (
     COPY_FROM,
-    HOPELESS,
     REVIEW_FROM,
     SURE,
     Match,
@@ -34,10 +33,11 @@ from tools.kernel.media.pool import MediaPool
 
 _LEAST_VOTES = 2
 _MOST_CANDIDATES = 12
-_LEAST_CELLS = 8
+_LEAST_CELLS, _PLENTY = 8, 4
 _MOST_VERIFIED = 8
-# Alignments with a smaller share of the best one's cells are not worth verifying.
-_OF_THE_BEST = 0.15
+# Alignments with a smaller share of another's cells at the same moments are not worth verifying.
+_OF_ANOTHER = 0.3
+_SAME_MOMENT_SECONDS = 0.5
 _VERIFIED_FPS = 6.0
 _VERIFIED_FRAMES = 600
 # A match with so much smaller a share of blocks than another at the same place is its echo.
@@ -130,12 +130,13 @@ class Detector:
         if not aligned:
             return [], []
         aligned.sort(key=lambda pair: -pair[1].cells)
+        promising = [
+            pair for i, pair in enumerate(aligned) if not _outdone(pair[1], [one for _, one in aligned[:i]])
+        ]
         frames = self.frames(path)
-        least = aligned[0][1].cells * _OF_THE_BEST
         return frames, [
             (found, _verified(query, frames, found, alignment))
-            for found, alignment in aligned[:_MOST_VERIFIED]
-            if not 0 < alignment.cells < least
+            for found, alignment in promising[:_MOST_VERIFIED]
         ]
 
     def frames(self, path: Path) -> list[Frame]:
@@ -151,10 +152,25 @@ def _alignments(query: Fingerprint, found: Found) -> list[Alignment]:
     local = align(query, found.fingerprint, mirror=candidate.mirrored, offset=candidate.offset)
     if local is not None and local.cells >= _LEAST_CELLS:
         ways.append(local)
+    if local is None or local.cells < _PLENTY * _LEAST_CELLS:
+        pooled = align_pooled(query, found.fingerprint, mirror=candidate.mirrored, offset=candidate.offset)
+        if pooled is not None and pooled.cells >= _LEAST_CELLS:
+            ways.append(pooled)
     whole = _whole_picture(query, found.fingerprint, mirror=candidate.mirrored)
-    if whole is not None and (local is None or local.cells < 4 * _LEAST_CELLS):
+    if whole is not None and (local is None or local.cells < _PLENTY * _LEAST_CELLS):
         ways.append(whole)
     return ways
+
+
+def _outdone(alignment: Alignment, others: Sequence[Alignment]) -> bool:
+    """Whether an alignment by points has far fewer cells than another that explains the same moments of the video."""
+    moments = [seconds for seconds, _, _ in alignment.pairs]
+    return any(
+        0 < alignment.cells < other.cells * _OF_ANOTHER
+        and other.pairs[0][0] - _SAME_MOMENT_SECONDS <= min(moments)
+        and max(moments) <= other.pairs[-1][0] + _SAME_MOMENT_SECONDS
+        for other in others
+    )
 
 
 def _whole_picture(query: Fingerprint, original: Fingerprint, *, mirror: bool) -> Alignment | None:
@@ -182,7 +198,7 @@ def _verified(query: Fingerprint, frames: list[Frame], found: Found, alignment: 
     verification = verify(frames, pictures, alignment)
     score = copy_probability(verification)
     straight = straightened(alignment, query, found.fingerprint)
-    if straight is not None and HOPELESS < score < SURE:
+    if straight is not None and score < SURE:
         # Points on what moves in the picture pull an alignment away from the whole picture's.
         again = verify(frames, pictures, straight)
         if copy_probability(again) > score:

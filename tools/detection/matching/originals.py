@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
-from tools.detection.matching.candidates import MANY_ORIGINALS, Candidate, questions, reach_among
+from tools.detection.matching.candidates import Candidate, questions, reach_among
 from tools.detection.matching.segment import NewOriginal, Original, Segment, write_segment
 from tools.kernel.errors import OperatorError
 
 _MANIFEST = "manifest.json"
-_FORMAT = 3
+_FORMAT = 4
 # More segments than this are merged: each costs a lookup.
 _MOST_SEGMENTS = 8
 _FEWEST_MERGED = 4
@@ -78,7 +78,7 @@ class Originals:
         reach = reach_among(sum(len(segment.local.codes) for segment in self.segments))
         found = [
             one
-            for asked in questions(query, every_point=len(self) < MANY_ORIGINALS)
+            for asked in questions(query, every_point=True)
             for segment in self.segments
             for one in segment.candidates(asked, reach=reach, least_votes=least_votes, most=most)
         ]

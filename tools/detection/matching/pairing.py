@@ -10,8 +10,11 @@ from tools.detection.fingerprints.popcount import popcount
 
 # Columns of the evidence: distinct cells, inliers, and the similarity u = a x - b y + c, v = b x + a y + d.
 CELLS, INLIERS, A, B, C, D = range(6)
-_FARTHEST = 56
+_FARTHEST = 36
 _TRIES = 160
+# A similarity that does not turn the picture is preferred to one that does for a few points more.
+_UPRIGHT, _PREFERRED = 0.03, 1.2
+_POOLED_TRIES = 600
 _NEAR = 0.02
 _GRID = 16
 _FEWEST = 4
@@ -23,19 +26,19 @@ _SCALE_APART, _SLOPE_APART, _PLACE_APART = 0.2, 0.07, 0.07
 
 
 @njit(cache=True, nogil=True)
-def match_points(left, right, most):  # noqa: ANN001, ANN201 - compiled for uint64 (n, 4), (m, 4)
+def match_points(left, right, most):  # noqa: ANN001, ANN201 - compiled for uint64 (n, 2), (m, 2)
     """Return index pairs (k, 2) of points that are each other's nearest within `most` bits."""
     count, others = left.shape[0], right.shape[0]
     best = np.full(count, -1, np.int32)
-    near = np.full(count, 257, np.int32)
+    near = np.full(count, 129, np.int32)
     back = np.full(others, -1, np.int32)
-    back_near = np.full(others, 257, np.int32)
+    back_near = np.full(others, 129, np.int32)
     for i in range(count):
         for j in range(others):
-            bits = popcount(left[i, 0] ^ right[j, 0]) + popcount(left[i, 1] ^ right[j, 1])
+            bits = popcount(left[i, 0] ^ right[j, 0])
             if bits > most:
                 continue
-            bits += popcount(left[i, 2] ^ right[j, 2]) + popcount(left[i, 3] ^ right[j, 3])
+            bits += popcount(left[i, 1] ^ right[j, 1])
             if bits <= most:
                 if bits < near[i]:
                     near[i] = bits
@@ -68,12 +71,12 @@ def fit_similarity(x, y, u, v):  # noqa: ANN001, ANN201 - compiled for float64 a
 
 
 @njit(cache=True, nogil=True)
-def sample_similarity(x, y, u, v):  # noqa: ANN001, ANN201 - compiled for float64 arrays
+def sample_similarity(x, y, u, v, tries):  # noqa: ANN001, ANN201 - compiled for float64 arrays
     """Return (inliers, a, b, c, d) of the best similarity through two of the points, drawn in a fixed order."""
     count = x.shape[0]
-    best, best_a, best_b, best_c, best_d = 0, 1.0, 0.0, 0.0, 0.0
+    best, best_score, best_a, best_b, best_c, best_d = 0, 0.0, 1.0, 0.0, 0.0, 0.0
     state = uint64(88172645463325252)
-    for _ in range(_TRIES):
+    for _ in range(tries):
         state ^= state << uint64(13)
         state ^= state >> uint64(7)
         state ^= state << uint64(17)
@@ -88,8 +91,9 @@ def sample_similarity(x, y, u, v):  # noqa: ANN001, ANN201 - compiled for float6
             continue
         c, d = u[i] - a * x[i] + b * y[i], v[i] - b * x[i] - a * y[i]
         inliers = within(x, y, u, v, a, b, c, d).sum()
-        if inliers > best:
-            best, best_a, best_b, best_c, best_d = inliers, a, b, c, d
+        score = inliers * (_PREFERRED if abs(b) < _UPRIGHT * a else 1.0)
+        if score > best_score:
+            best, best_score, best_a, best_b, best_c, best_d = inliers, score, a, b, c, d
     return best, best_a, best_b, best_c, best_d
 
 
@@ -104,10 +108,10 @@ def within(x, y, u, v, a, b, c, d):  # noqa: ANN001, ANN201 - compiled for float
 
 
 @njit(cache=True, nogil=True)
-def agree(x, y, u, v):  # noqa: ANN001, ANN201 - compiled for float64 arrays
+def agree(x, y, u, v, tries):  # noqa: ANN001, ANN201 - compiled for float64 arrays
     """Return (evidence, inliers) of the similarity that most point pairs agree on."""
     evidence = np.zeros(6)
-    best, a, b, c, d = sample_similarity(x, y, u, v)
+    best, a, b, c, d = sample_similarity(x, y, u, v, tries)
     kept = within(x, y, u, v, a, b, c, d)
     if best < _FEWEST:
         kept[:] = False
@@ -141,14 +145,43 @@ def pair_frames(words, places, firsts, other_words, other_places, other_firsts, 
         found = match_points(words[start:end], other_words[other:stop], _FARTHEST)
         if found.shape[0] < _FEWEST:
             continue
-        x, y = np.empty(found.shape[0]), np.empty(found.shape[0])
-        u, v = np.empty(found.shape[0]), np.empty(found.shape[0])
+        at = np.empty((4, found.shape[0]))
         for k in range(found.shape[0]):
-            x[k], y[k] = places[start + found[k, 0], 0], places[start + found[k, 0], 1]
-            u[k], v[k] = other_places[other + found[k, 1], 0], other_places[other + found[k, 1], 1]
-        x, y, u, v = x / 255, y / 255, u / 255, v / 255
-        evidence[row], _ = agree(x, y, u, v)
+            _place(at[:, k], places[start + found[k, 0]], other_places[other + found[k, 1]])
+        evidence[row], _ = agree(at[0], at[1], at[2], at[3], _TRIES)
     return evidence
+
+
+@njit(cache=True, nogil=True)
+def pool_frames(words, places, firsts, other_words, other_places, other_firsts, pairs):  # noqa: ANN001, ANN201 - arrays
+    """Return (evidence, rows, at) of the similarity on which the matches of all pairs of frames together agree.
+
+    `rows` are the inliers' pairs of frames, `at` (4, n) their places x, y and u, v.
+    """
+    size = 0
+    at, rows = np.empty((4, 256)), np.empty(256, np.int64)
+    for row in range(pairs.shape[0]):
+        start, end = firsts[pairs[row, 0]], firsts[pairs[row, 0] + 1]
+        other, stop = other_firsts[pairs[row, 1]], other_firsts[pairs[row, 1] + 1]
+        found = match_points(words[start:end], other_words[other:stop], _FARTHEST)
+        for k in range(found.shape[0]):
+            if size == rows.shape[0]:
+                at = np.concatenate((at, np.empty_like(at)), axis=1)
+                rows = np.concatenate((rows, np.empty_like(rows)))
+            _place(at[:, size], places[start + found[k, 0]], other_places[other + found[k, 1]])
+            rows[size] = row
+            size += 1
+    if size < _FEWEST:
+        return np.zeros(6), rows[:0], at[:, :0]
+    x, y, u, v = at[0, :size].copy(), at[1, :size].copy(), at[2, :size].copy(), at[3, :size].copy()
+    evidence, kept = agree(x, y, u, v, _POOLED_TRIES)
+    inliers = np.flatnonzero(kept)
+    return evidence, rows[inliers], at[:, inliers]
+
+
+@njit(cache=True, nogil=True)
+def _place(into, here, there):  # noqa: ANN001, ANN202 - float64 (4,), uint8 (4,) twice
+    into[0], into[1], into[2], into[3] = here[0] / 255, here[1] / 255, there[0] / 255, there[1] / 255
 
 
 @njit(cache=True, nogil=True)

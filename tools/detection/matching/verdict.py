@@ -8,12 +8,12 @@ from tools.detection.matching.segment import Original
 from tools.detection.matching.verification import Verification
 
 # Fitted by calibration.py; decision 12 says on what.
-_WEIGHTS = (6.61, 6.48, -21.70, 6.50)
-_BIAS = -8.03
+_WEIGHTS = (12.18, 5.07, -30.86, 10.83)
+_BIAS = -11.26
 COPY_FROM = 0.5
 REVIEW_FROM = 0.2
-# From here on, and up to here, a second look changes nothing.
-SURE, HOPELESS = 0.97, 0.01
+# From here on a second look changes nothing.
+SURE = 0.97
 _STEEPEST = 0.25
 # A moment of few blocks tells little, and a mean over few moments is pulled towards what wrong alignments reach.
 _DOUBT_BLOCKS = 8

@@ -10,8 +10,8 @@ class TestReachAmong:
     def test_is_wide_among_few_and_bounded_among_many(self) -> None:
         few, many = reach_among(15_000), reach_among(175_000_000)
 
-        assert (few.within, few.flipped) == (44, 8)
-        assert (many.within, many.flipped, many.most_probes) == (40, 3, 2_000)
+        assert (few.within, few.flipped) == (40, 5)
+        assert (many.within, many.flipped, many.most_probes) == (36, 3, 3_000)
 
     @given(st.integers(0, 10**10), st.integers(0, 10**10))
     def test_never_grows_with_the_codes(self, one: int, other: int) -> None:

@@ -7,8 +7,7 @@ import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.detection.fingerprints.codes import packed
-from tools.detection.fingerprints.local import Words
+from tools.detection.fingerprints.codes import BUCKET_BITS, CERTAINTY_UNITS, Words, certainties, packed
 from tools.detection.matching.code_index import CodeIndex, build_index, load_index
 from tools.detection.matching.lookup import NO_BUCKET
 
@@ -37,7 +36,7 @@ class TestFind:
     def test_gives_exactly_the_pairs_of_brute_force_in_the_likely_buckets(self, seed: int) -> None:
         stored, asked = components_near_each_other(seed)
         index, wanted = index_of(packed(stored)), packed(asked)
-        probes = index.likely_buckets(wanted, asked, flipped=4, most=EVERY)
+        probes = index.likely_buckets(wanted, certainties(asked), flipped=4, most=EVERY)
 
         found = {tuple(pair) for pair in index.find(wanted, probes, within=40).tolist()}
 
@@ -66,7 +65,7 @@ class TestFind:
     def test_is_the_same_from_a_folder(self, tmp_path: Path) -> None:
         stored, asked = components_near_each_other(1)
         index, wanted = index_of(packed(stored)), packed(asked)
-        probes = index.likely_buckets(wanted, asked, flipped=4, most=EVERY)
+        probes = index.likely_buckets(wanted, certainties(asked), flipped=4, most=EVERY)
 
         index.save(tmp_path, "local")
 
@@ -84,10 +83,10 @@ class TestLikelyBuckets:
     def test_are_all_that_differ_in_the_least_certain_bits(self) -> None:
         stored, asked = components_near_each_other(3)
         index, wanted = index_of(packed(stored)), packed(asked)
-        doubts = np.full((1, 128), 5.0, np.float32)
-        doubts[0, [1, 3]] = 0.1
+        certain = np.full((1, BUCKET_BITS), 4 * CERTAINTY_UNITS, np.uint8)
+        certain[0, [1, 3]] = 5
 
-        probes = index.likely_buckets(wanted[:1], doubts, flipped=2, most=EVERY)
+        probes = index.likely_buckets(wanted[:1], certain, flipped=2, most=EVERY)
 
         home = int(index.homes(wanted[:1])[0])
         first, second = 1 << (index.bits - 2), 1 << (index.bits - 4)
@@ -96,10 +95,10 @@ class TestLikelyBuckets:
     def test_are_first_spent_on_points_whose_bits_are_certain(self) -> None:
         stored, asked = components_near_each_other(4)
         index, wanted = index_of(packed(stored)), packed(asked)
-        doubts = np.full((2, 128), 4.0, np.float32)
-        doubts[1] = 0.1
+        certain = np.full((2, BUCKET_BITS), 4 * CERTAINTY_UNITS, np.uint8)
+        certain[1] = 5
 
-        probes = index.likely_buckets(wanted[:2], doubts, flipped=2, most=4)
+        probes = index.likely_buckets(wanted[:2], certain, flipped=2, most=4)
 
         homes = index.homes(wanted[:2])
         assert homes[0] in probes[0]
@@ -110,7 +109,7 @@ class TestLikelyBuckets:
         stored, asked = components_near_each_other(5)
         index, wanted = index_of(packed(stored)), packed(asked)
 
-        probes = index.likely_buckets(wanted, asked, flipped=4, most=1000)
+        probes = index.likely_buckets(wanted, certainties(asked), flipped=4, most=1000)
 
         found = {tuple(pair) for pair in index.find(wanted, probes, within=40).tolist()}
         assert (probes == NO_BUCKET).any()

@@ -4,52 +4,46 @@ import numpy as np
 
 from tests.clips import mirrored as turned
 from tests.clips import scene
-from tools.detection.fingerprints.codes import signs
-from tools.detection.fingerprints.extract import fingerprint
-from tools.detection.fingerprints.fingerprint import Fingerprint
-from tools.detection.fingerprints.local import Words, compare
+from tools.detection.fingerprints.local import NUMBERS, Histograms
 from tools.detection.matching.calibration import fit
-from tools.detection.matching.learning import learn, matched_words
+from tools.detection.matching.learning import Film, film, learn, matched_points
 from tools.kernel.media.frames import Frame, Video
 
 SEGMENT = {"q0": 0.0, "q1": 6.0, "r0": 0.0, "speed": 1.0, "mirror": False}
 
 
-def noisy(words: Words, *, share: float, seed: int) -> Words:
-    draw = np.random.default_rng(seed)
-    flips = np.packbits(draw.random((len(words), 256)) < share, axis=1, bitorder="little").view(np.uint64)
-    return words ^ flips
+def shares(sums: Histograms) -> Histograms:
+    return np.sqrt(np.abs(sums) / np.abs(sums).sum(1, keepdims=True), dtype=np.float32)
 
 
-def film(*, mirror: bool = False) -> Fingerprint:
+def moving(*, mirror: bool = False) -> Film:
     frames = [np.ascontiguousarray(turned(gray) if mirror else gray) for gray in scene(6)[::10]]
-    return fingerprint(
-        Video(6.0, tuple(Frame(float(i), gray) for i, gray in enumerate(frames))), pictures=False
-    )
+    return film(Video(6.0, tuple(Frame(float(i), gray) for i, gray in enumerate(frames))))
 
 
 class TestLearn:
     def test_brings_copies_of_a_point_nearer_than_other_points(self) -> None:
-        words = np.random.default_rng(1).integers(0, 1 << 63, (600, 4), np.uint64)
-        pairs = [(words, noisy(words, share=0.1, seed=2))]
+        draw = np.random.default_rng(1)
+        sums = draw.random((2_000, NUMBERS), np.float32)
+        pair = shares(sums), shares(sums + draw.normal(0, 0.1, sums.shape).astype(np.float32))
 
-        learned = np.asarray(learn(pairs, [words]), np.float32)
+        learned = np.asarray(learn([pair], [pair[0]]), np.float32)
 
-        one, other = (signs(side) @ learned[:-1] + learned[-1] > 0 for side in pairs[0])
+        one, other = (side @ learned[:-1] + learned[-1] > 0 for side in pair)
         assert (one != other).mean() < 0.2
         assert 0.4 < (one != other[::-1]).mean() < 0.6
 
 
-class TestMatchedWords:
+class TestMatchedPoints:
     def test_of_a_mirrored_copy_are_turned_to_the_originals(self) -> None:
-        pairs = matched_words(film(mirror=True), film(), {**SEGMENT, "mirror": True})
+        pairs = matched_points(moving(mirror=True), moving(), {**SEGMENT, "mirror": True})
 
-        distances = np.concatenate([np.diag(compare(one, other)) for one, other in pairs])
-        assert len(distances) > 50
-        assert np.median(distances) < 20
+        alike = np.concatenate([(one * other).sum(1) for one, other in pairs])
+        assert len(alike) > 50
+        assert np.median(alike) > 0.99
 
     def test_outside_the_segment_are_none(self) -> None:
-        assert matched_words(film(), film(), {**SEGMENT, "q0": 20.0, "q1": 30.0}) == []
+        assert matched_points(moving(), moving(), {**SEGMENT, "q0": 20.0, "q1": 30.0}) == []
 
 
 class TestFit:
