@@ -33,6 +33,7 @@ _A_SEGMENT = 1_000_000
 _NAME, _OWNER = "distractor-{:09d}", "nobody"
 _EVERY_POINT = Density(0.0, LEVEL_POINTS)
 _HALVINGS = 4
+_CHANGED_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,12 @@ def _drawn(pool: Sequence[CodeSet], *, frames: int, a_frame: int, draw: np.rando
     """Return so many codes for each frame, drawn from the pool and changed a little."""
     codes = np.concatenate([one.codes for one in pool])
     places = np.concatenate([one.places for one in pool])
-    picked = draw.integers(0, len(codes), frames * a_frame)
+    picked = draw.integers(0, len(codes), frames * a_frame, np.uint32)
     made = codes[picked]
-    flips = draw.integers(0, 1 << 64, made.shape, np.uint64, endpoint=False)
-    for _ in range(_HALVINGS - 1):
-        flips &= draw.integers(0, 1 << 64, made.shape, np.uint64, endpoint=False)
-    return CodeSet(made ^ flips, np.repeat(np.arange(frames, dtype=np.uint32), a_frame), places[picked])
+    for first in range(0, len(made), _CHANGED_AT_ONCE):
+        part = made[first : first + _CHANGED_AT_ONCE]
+        flips = np.full(part.shape, ~np.uint64(0))
+        for _ in range(_HALVINGS):
+            flips &= draw.integers(0, 1 << 64, part.shape, np.uint64, endpoint=False)
+        part ^= flips
+    return CodeSet(made, np.repeat(np.arange(frames, dtype=np.uint32), a_frame), places[picked])

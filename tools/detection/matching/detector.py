@@ -33,7 +33,7 @@ from tools.kernel.media.pool import MediaPool
 
 _LEAST_VOTES = 2
 _MOST_CANDIDATES = 12
-_LEAST_CELLS, _PLENTY = 8, 4
+_LEAST_CELLS, _PLENTY_OF_CELLS = 8, 32
 _MOST_VERIFIED = 8
 # Alignments with a smaller share of another's cells at the same moments are not worth verifying.
 _OF_ANOTHER = 0.3
@@ -121,15 +121,11 @@ class Detector:
         self, path: Path, query: Fingerprint, allowed_owners: frozenset[str]
     ) -> tuple[list[Frame], list[tuple[Found, Verification]]]:
         """Return the video's frames, and the verified alignments on its candidates."""
-        aligned = [
-            (found, alignment)
-            for found in self.originals.find(query, least_votes=_LEAST_VOTES, most=_MOST_CANDIDATES)
-            if found.original.owner not in allowed_owners
-            for alignment in _alignments(query, found)
-        ]
+        candidates = self.originals.find(query, least_votes=_LEAST_VOTES, most=_MOST_CANDIDATES)
+        others = [found for found in candidates if found.original.owner not in allowed_owners]
+        aligned = sorted(_alignments(query, others), key=lambda pair: -pair[1].cells)
         if not aligned:
             return [], []
-        aligned.sort(key=lambda pair: -pair[1].cells)
         promising = [
             pair for i, pair in enumerate(aligned) if not _outdone(pair[1], [one for _, one in aligned[:i]])
         ]
@@ -145,21 +141,26 @@ class Detector:
         return _unpacked(self._pool.run(PICTURES_TASK, path, options))
 
 
-def _alignments(query: Fingerprint, found: Found) -> list[Alignment]:
-    """Return the ways in which the video may lie on the candidate: by local features, by whole pictures."""
-    candidate = found.candidate
-    ways: list[Alignment] = []
-    local = align(query, found.fingerprint, mirror=candidate.mirrored, offset=candidate.offset)
-    if local is not None and local.cells >= _LEAST_CELLS:
-        ways.append(local)
-    if local is None or local.cells < _PLENTY * _LEAST_CELLS:
-        pooled = align_pooled(query, found.fingerprint, mirror=candidate.mirrored, offset=candidate.offset)
+def _alignments(query: Fingerprint, candidates: Iterable[Found]) -> Iterator[tuple[Found, Alignment]]:
+    """Yield the ways in which the video may lie on its candidates: by local features, by whole pictures."""
+    laid = [
+        (one, align(query, one.fingerprint, mirror=one.candidate.mirrored, offset=one.candidate.offset))
+        for one in candidates
+    ]
+    # Beside an original that is plainly shown, points of many frames agree by chance more often than by another.
+    plain = any(local is not None and local.cells >= _PLENTY_OF_CELLS for _, local in laid)
+    for one, local in laid:
+        if local is not None and local.cells >= _LEAST_CELLS:
+            yield one, local
+        if local is not None and local.cells >= _PLENTY_OF_CELLS:
+            continue
+        mirror, offset = one.candidate.mirrored, one.candidate.offset
+        pooled = None if plain else align_pooled(query, one.fingerprint, mirror=mirror, offset=offset)
         if pooled is not None and pooled.cells >= _LEAST_CELLS:
-            ways.append(pooled)
-    whole = _whole_picture(query, found.fingerprint, mirror=candidate.mirrored)
-    if whole is not None and (local is None or local.cells < _PLENTY * _LEAST_CELLS):
-        ways.append(whole)
-    return ways
+            yield one, pooled
+        whole = _whole_picture(query, one.fingerprint, mirror=mirror)
+        if whole is not None:
+            yield one, whole
 
 
 def _outdone(alignment: Alignment, others: Sequence[Alignment]) -> bool:
