@@ -1,5 +1,6 @@
 """What the workers do for original protection when somebody asks."""
 
+import atexit
 from datetime import datetime
 from functools import cache
 
@@ -32,7 +33,9 @@ def _checker(database: Database) -> Checker:
     # Numba and OpenCV, which only a worker needs.
     from tools.detection.original_store import open_originals  # noqa: PLC0415
 
-    return Checker(open_originals(database), home=database.files)
+    checker = Checker(open_originals(database), home=database.files)
+    atexit.register(checker.close)
+    return checker
 
 
 TASKS = (
