@@ -103,8 +103,8 @@ def _write_segment(
         ("local", [one.local for one in real], [one.local for one in source.every], source.a_frame),
         ("pictures", [one.pictures for one in real], [one.pictures for one in source.every], 1),
     ):
-        made = _drawn(pool, frames=len(table), a_frame=a_frame, draw=draw)
-        joined = joined_codes([*own, made], firsts)
+        # The drawn codes are let go of once they are joined: there are gigabytes of them.
+        joined = joined_codes([*own, _drawn(pool, frames=len(table), a_frame=a_frame, draw=draw)], firsts)
         build_index(joined.codes, joined.frames, joined.places).save(folder, name)
 
 

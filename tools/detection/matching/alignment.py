@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tools.detection.fingerprints.fingerprint import Fingerprint
 from tools.detection.fingerprints.codes import Words
+from tools.detection.fingerprints.fingerprint import Fingerprint
 from tools.detection.fingerprints.local import PLACE_UNITS, Places
 from tools.detection.matching.pairing import (
     CELLS,

@@ -141,8 +141,8 @@ def _agreed(mine: _Points, theirs: _Points) -> Floats:
     if kept.sum() < _FEWEST_MATCHES:
         return np.zeros(CELLS + 1)
     places, other_places = mine[1][one[kept]], theirs[1][other[kept]]
-    columns = [np.ascontiguousarray(side[:, axis]) for side in (places, other_places) for axis in (0, 1)]
-    return np.asarray(agree(*columns, _TRIES)[0])
+    x, y, u, v = (np.ascontiguousarray(side[:, axis]) for side in (places, other_places) for axis in (0, 1))
+    return np.asarray(agree(x, y, u, v, _TRIES)[0])
 
 
 def _on_each_other(mine: _Points, theirs: _Points, similarity: Floats) -> Pairs:

@@ -1,4 +1,6 @@
 """Features that do not change when a picture is mirrored, and the bytes that keep them."""
+# numba ships no types for what it compiled.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 
 import numpy as np
 import pytest
