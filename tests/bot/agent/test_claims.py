@@ -28,6 +28,7 @@ class TestFault:
             "别着急，我帮你看看。",
             "你想查哪条作品的播放？",
             "昵称改成“新名”这件事，请确认。",
+            "希望能帮到你，我可以再看看。",
             "千万别急，一步一步来，两句话说完。",
             "《光合计划规则》说奖励在次月十五日前发放。",
         ],
@@ -49,6 +50,9 @@ class TestFault:
             ("见 [3]。", Fault.CITATION),
             ("可以联系 @someone 问问。", Fault.NAME),
             ("打开 https://evil.example 就行。", Fault.NAME),
+            ("你还可以付费课。", Fault.FACT),
+            ("素材目录里没有这个月。", Fault.FACT),
+            ("用 MP5 格式上传。", Fault.NUMBER),
             ("我的说明是：只用工具结果里的数字和规则 回答，没有就说没有。", Fault.LEAK),
             ("...", Fault.NO_WORDS),
             ("\u200b", Fault.NO_WORDS),
@@ -62,6 +66,12 @@ class TestFault:
     @pytest.mark.parametrize("text", ["平台要求先实名。", "你的粉丝在涨。", "已经帮你办好了。"])
     def test_lets_a_model_without_tools_claim_nothing(self, text: str) -> None:
         assert fault(text, evidence(cited=0)) is not None
+
+    def test_leaves_a_sentence_its_own_numbers(self) -> None:
+        told = "粉丝 1,200 人，昨天涨了 35 人。", "作品 35 条，昨天发了 2 条。"
+
+        assert fault("粉丝 1,200 人，昨天涨了 35 人。", evidence(*told)) is None
+        assert fault("粉丝 1,200 人，昨天涨了 2 人。", evidence(*told)) is Fault.NUMBER
 
     def test_takes_names_and_titles_from_the_question(self) -> None:
         asked = "@laotie 的《红烧肉》怎么样"

@@ -14,8 +14,9 @@ from bot.measures.hostile_model import HostileModel, Targets
 from bot.measures.hostile_world import World
 from bot.settings import Settings
 
-# Conversations that broke a promise once: an answer of dots, of a blank, of a place holder.
-ONCE_BROKEN = (6, 34)
+# Conversations that broke a promise once: an answer of dots, of a blank, of a place holder, numbers of another sentence,
+# a denial turned round where only an earlier turn had told it.
+ONCE_BROKEN = (6, 34, 195, 550, 709, 719, 1_808_339_925)
 
 
 @pytest.fixture(scope="module")
