@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tools.detection.fingerprints.fingerprint import read_fingerprint
 from tools.detection.fingerprints.local import LEVEL_POINTS
 from tools.detection.matching.candidates import THIN, CodeSet, Density
 from tools.detection.matching.code_index import build_index
@@ -60,12 +61,13 @@ def write_distractors(
     Return the codes of one distractor. The originals lie in the same segment, indexed as thinly as it is.
     """
     draw = np.random.default_rng(seed)
-    thin = [sampled(one, density=THIN) for one in prints]
+    films = [read_fingerprint(one) for one in prints]
+    thin = [sampled(one, density=THIN) for one in films]
     frames = round(sum(len(one.seconds) for one in thin) / len(thin))
     codes = sum(len(one.local.codes) for one in thin)
     source = _Source(
         prints,
-        [sampled(one, density=_EVERY_POINT) for one in prints],
+        [sampled(one, density=_EVERY_POINT) for one in films],
         frames,
         max(1, round(codes / sum(len(one.seconds) for one in thin))),
     )
@@ -93,7 +95,7 @@ def _write_segment(
     draw: np.random.Generator,
 ) -> None:
     _write_rows(folder, among, source.prints, first=first, size=size)
-    real = [sampled(new.fingerprint, density=THIN) for new in among]
+    real = [sampled(read_fingerprint(new.fingerprint), density=THIN) for new in among]
     table = np.zeros(size * source.frames, FRAME)
     table["original"] = np.repeat(np.arange(size, dtype=np.uint32) + len(real), source.frames)
     table["seconds"] = np.tile(np.arange(source.frames) * THIN.seconds, size)

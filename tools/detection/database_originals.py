@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from typing_extensions import override
 
 from tools.detection.fingerprints.codes import Words
-from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
+from tools.detection.fingerprints.fingerprint import Fingerprint
 from tools.detection.matching.candidates import (
     PICTURE_WITHIN,
     THIN,
@@ -32,7 +32,7 @@ from tools.detection.matching.candidates import (
 )
 from tools.detection.matching.code_index import CodeIndex
 from tools.detection.matching.originals import Found
-from tools.detection.matching.segment import NewOriginal, Original
+from tools.detection.matching.segment import NewOriginal, Original, stored_fingerprint
 
 _LOCAL_BITS, _PICTURE_BITS = 128, 64
 # A code that more originals than this are near to tells little; nearer ones are looked at first.
@@ -139,7 +139,7 @@ class DatabaseOriginals:
             stored = connection.execute(asked, {"name": original.name}).scalar()
         if stored is None:
             raise KeyError(original.name)
-        return read_fingerprint(bytes(stored))
+        return stored_fingerprint(original, bytes(stored))
 
     def add(self, added: Sequence[NewOriginal]) -> None:
         """Protect these originals in one transaction; one of the same name takes the place of the earlier one."""
@@ -195,7 +195,7 @@ def _add(connection: Connection, new: NewOriginal, *, density: Density) -> None:
         ),
         {"name": new.original.name, "owner": new.original.owner, "print": new.fingerprint},
     ).scalar_one()
-    found = read_fingerprint(new.fingerprint)
+    found = stored_fingerprint(new.original, new.fingerprint)
     chosen = indexed_frames(found, density=density)
     local = local_codes(found, chosen, density=density)
     pictures = picture_codes(found, chosen)
@@ -299,7 +299,8 @@ def _originals(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Or
         text("SELECT id, name, owner, print FROM detection_index.original WHERE id = ANY(:ids)"),
         {"ids": list(ids)},
     )
-    return {row[0]: (Original(row[1], row[2]), read_fingerprint(bytes(row[3]))) for row in rows}
+    found = [(row[0], Original(row[1], row[2]), bytes(row[3])) for row in rows]
+    return {number: (original, stored_fingerprint(original, data)) for number, original, data in found}
 
 
 def _bit_texts(codes: Words) -> list[str]:

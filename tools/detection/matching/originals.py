@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.detection.fingerprints.fingerprint import Fingerprint, read_fingerprint
+from tools.detection.fingerprints.fingerprint import Fingerprint
 from tools.detection.matching.candidates import Candidate, questions, reach_among
-from tools.detection.matching.segment import NewOriginal, Original, Segment, write_segment
+from tools.detection.matching.segment import NewOriginal, Original, Segment, stored_fingerprint, write_segment
 from tools.kernel.errors import OperatorError
 
 _MANIFEST = "manifest.json"
@@ -88,8 +88,8 @@ class Originals:
         """Return the candidates with what is known of them, those with the most votes first."""
         return [
             Found(
-                segment.original(candidate.original),
-                read_fingerprint(segment.fingerprint_bytes(candidate.original)),
+                original := segment.original(candidate.original),
+                stored_fingerprint(original, segment.fingerprint_bytes(candidate.original)),
                 candidate,
             )
             for _, segment, candidate in self.candidates(query, least_votes=least_votes, most=most)
@@ -107,7 +107,7 @@ class Originals:
     def fingerprint(self, original: Original) -> Fingerprint:
         """Return an original's fingerprint; KeyError when it is not protected."""
         for segment, row in self._rows_of([original.name]):
-            return read_fingerprint(segment.fingerprint_bytes(row))
+            return stored_fingerprint(original, segment.fingerprint_bytes(row))
         raise KeyError(original.name)
 
     def _rows_of(self, names: Collection[str]) -> Iterator[tuple[Segment, int]]:

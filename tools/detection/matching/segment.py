@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tools.detection.fingerprints.fingerprint import read_fingerprint
+from tools.detection.fingerprints.fingerprint import Fingerprint, FingerprintError, read_fingerprint
 from tools.detection.matching.candidates import (
     DENSE,
     MANY_ORIGINALS,
@@ -32,6 +32,7 @@ from tools.detection.matching.candidates import (
     picture_codes,
 )
 from tools.detection.matching.code_index import CodeIndex, build_index, load_index
+from tools.kernel.errors import OperatorError
 
 ROW = np.dtype(
     [
@@ -59,6 +60,14 @@ class NewOriginal:
 
     original: Original
     fingerprint: bytes
+
+
+def stored_fingerprint(original: Original, data: bytes) -> Fingerprint:
+    """Return what is kept of an original. Raises OperatorError where it is damaged or of another version."""
+    try:
+        return read_fingerprint(data)
+    except FingerprintError as error:
+        raise OperatorError(f"original {original.name!r}: {error}: add it again") from error
 
 
 def text_hash(text: str) -> int:
@@ -147,9 +156,8 @@ class Sampled:
     pictures: CodeSet
 
 
-def sampled(fingerprint: bytes, *, density: Density) -> Sampled:
+def sampled(found: Fingerprint, *, density: Density) -> Sampled:
     """Return what is indexed of a fingerprint."""
-    found = read_fingerprint(fingerprint)
     chosen = indexed_frames(found, density=density)
     return Sampled(
         found.times[chosen],
@@ -171,7 +179,7 @@ def write_segment(folder: Path, added: Sequence[NewOriginal]) -> None:
             rows[row] = (name_at, len(label), print_at, len(new.fingerprint), text_hash(original.owner))
             name_at += names.write(label)
             print_at += prints.write(new.fingerprint)
-            parts.append(sampled(new.fingerprint, density=density))
+            parts.append(sampled(stored_fingerprint(original, new.fingerprint), density=density))
     write_rows(folder, rows, [new.original.name for new in added])
     frames = frame_table(parts)
     np.save(folder / "frames.npy", frames)

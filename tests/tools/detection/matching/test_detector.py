@@ -154,6 +154,17 @@ class TestOriginals:
         with pytest.raises(OperatorError, match="format 1, this program reads 4"):
             Originals(tmp_path)
 
+    def test_that_are_damaged_are_named_in_one_line(self, detector: Detector, tmp_path: Path) -> None:
+        store = Originals(tmp_path)
+        store.add([NewOriginal(Original("one", "a"), stored(detector))])
+        prints = store.segments[0].folder / "prints.bin"
+        data = bytearray(prints.read_bytes())
+        data[len(data) // 2] ^= 255
+        prints.write_bytes(data)
+
+        with pytest.raises(OperatorError, match=r"original 'one': fingerprint damaged: .*: add it again"):
+            Originals(tmp_path).fingerprint(Original("one", "a"))
+
     def test_ignore_what_a_killed_writer_left(self, detector: Detector, tmp_path: Path) -> None:
         (tmp_path / "00000001.unfinished").mkdir()
         body = stored(detector)
