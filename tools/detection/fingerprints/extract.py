@@ -1,10 +1,12 @@
 """From a video file to its fingerprint; runs in a decoding process."""
 
 import struct
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from tools.detection.fingerprints.codes import certainties, packed, projected
 from tools.detection.fingerprints.fingerprint import Fingerprint
@@ -24,10 +26,7 @@ _PICTURE_SIDE = 256
 
 def fingerprint_file(path: Path, options: dict[str, Any], limits: MediaLimits) -> bytes:
     """Return the bytes of the file's fingerprint; options as ORIGINAL and UPLOAD name them."""
-    import cv2  # noqa: PLC0415 - heavy, and only fingerprinting needs it
-
-    # Every core has a decoding process of its own: more threads would wait for each other.
-    cv2.setNumThreads(1)
+    _use_one_thread()
     asked = dict(options)
     original = bool(asked.pop("original", False))
     video = read_video(path, sampling=Sampling(**asked), limits=limits)
@@ -67,6 +66,16 @@ def picture_file(path: Path, options: dict[str, Any], limits: MediaLimits) -> by
         struct.pack("<fHH", frame.seconds, frame.gray.shape[1], frame.gray.shape[0]) + frame.gray.tobytes()
         for frame in video.frames
     )
+
+
+@cache
+def _use_one_thread() -> None:
+    """Every core has a decoding process of its own: more threads would wait for each other."""
+    import cv2  # noqa: PLC0415 - heavy, and only fingerprinting needs it
+
+    cv2.setNumThreads(1)
+    # NumPy's matrix product, which would take every core for a few hundred points.
+    threadpool_limits(1)
 
 
 def _jpeg(gray: np.ndarray[Any, np.dtype[np.uint8]]) -> bytes:

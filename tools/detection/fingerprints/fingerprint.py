@@ -111,14 +111,9 @@ def read_fingerprint(data: bytes | memoryview) -> Fingerprint:
     mirrored_hashes = cursor.take("<u8", frames * 4).reshape(-1, 4)
     words = cursor.take("<u8", points * 2).reshape(-1, 2)
     places = cursor.take("u1", points * 4).reshape(-1, 4)
-    pictures: tuple[bytes, ...] = ()
-    asked = 0 if flags & _ORIGINAL else points
-    if flags & _ORIGINAL:
-        ends = np.cumsum(cursor.take("<u4", frames), dtype=np.int64)
-        kept = bytes(cursor.rest(picture_bytes))
-        pictures = tuple(
-            kept[end - size : end] for end, size in zip(ends, np.diff(ends, prepend=0), strict=True)
-        )
+    original = bool(flags & _ORIGINAL)
+    pictures = _pictures(cursor, frames, picture_bytes) if original else ()
+    asked = 0 if original else points
     mirrored_words = cursor.take("<u8", asked * 2).reshape(-1, 2)
     certainties = cursor.take("u1", asked * 2 * BUCKET_BITS).reshape(-1, 2, BUCKET_BITS)
     if firsts[-1] != points:
@@ -139,6 +134,12 @@ def read_fingerprint(data: bytes | memoryview) -> Fingerprint:
         certainties,
         pictures,
     )
+
+
+def _pictures(cursor: "_Cursor", frames: int, size: int) -> tuple[bytes, ...]:
+    ends = np.cumsum(cursor.take("<u4", frames), dtype=np.int64)
+    kept = bytes(cursor.rest(size))
+    return tuple(kept[end - size : end] for end, size in zip(ends, np.diff(ends, prepend=0), strict=True))
 
 
 def _checksum(flags: int, body: bytes | memoryview) -> int:

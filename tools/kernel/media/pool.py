@@ -108,8 +108,6 @@ class _Process:
         self._files = 0
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-c", _START.format(path=sys.path)],
-            # Every core has a process of its own: more threads would wait for each other.
-            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
