@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+)
 
 from bot.sent_files import MOST_FILES
 from tools.kernel.agent_tool import Speaker
@@ -36,8 +44,19 @@ Number = Annotated[str, StringConstraints(pattern=r"^C[0-9]{6,18}$"), Field(exam
 Place = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
+def _written_as_number(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        # pydantic tells the caller from a ValueError.
+        raise ValueError("must be a number")  # noqa: TRY004 - as above
+    return value
+
+
+# A body says what it means: "5" and true are no numbers, though 5.0 is JSON's 5.
+_AS_WRITTEN = BeforeValidator(_written_as_number)
+
+
 class Given(BaseModel):
-    """A request's body: a field that nobody knows is a mistake and said so."""
+    """What a request brings: a field that nobody knows is a mistake and said so."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -78,14 +97,15 @@ class Decision(Given):
     proposal: Annotated[
         str, StringConstraints(pattern=r"^[0-9a-f]{16}$"), Field(description="`confirm.id` of an answer")
     ]
-    accepted: bool
+    # 1.0 and "yes" press no button.
+    accepted: StrictBool
     thread: Thread = ""
 
 
 class Receipt(Given):
     """Up to where the app has shown the conversation."""
 
-    up_to: Annotated[Place, Field(description="`sequence` of the last message shown")]
+    up_to: Annotated[Place, Field(description="`sequence` of the last message shown"), _AS_WRITTEN]
     thread: Thread = ""
 
 
@@ -101,7 +121,7 @@ class NewCase(Given):
 class Rating(Given):
     """How the creator found the service."""
 
-    stars: Annotated[int, Field(ge=1, le=5)]
+    stars: Annotated[int, Field(ge=1, le=5), _AS_WRITTEN]
 
 
 class CreatorNamed(Given):
@@ -115,7 +135,7 @@ class CreatorNamed(Given):
 class NewCreatorToken(CreatorNamed):
     """Who the token shall speak for, and for how long."""
 
-    seconds: Annotated[int, Field(ge=60, le=3_600, description="Until it expires")] = 900
+    seconds: Annotated[int, Field(ge=60, le=3_600, description="Until it expires"), _AS_WRITTEN] = 900
 
 
 class CreatorTokenMade(BaseModel):

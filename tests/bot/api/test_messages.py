@@ -205,6 +205,15 @@ class TestConfirm:
         ]
         assert states == ["executed"]
 
+    @pytest.mark.parametrize("accepted", [1, 1.0, "true", "yes", [True], None])
+    def test_is_pressed_by_true_alone(self, api: Api, accepted: object) -> None:
+        proposal, caller = self.proposal(api), api.as_creator(api.laotie)
+
+        answer = caller.post("/confirmations", {"proposal": proposal, "accepted": accepted})
+
+        assert answer.status_code == 422
+        assert nickname(api.app.database) == "laotie"
+
     def test_is_nobody_elses(self, api: Api) -> None:
         proposal = self.proposal(api)
 
