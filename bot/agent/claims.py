@@ -115,8 +115,9 @@ def _claim(sentence: str, told: Sequence[str]) -> Fault | None:
     """Return what is wrong with one sentence."""
     if _ASKS.search(sentence.strip()) and not _DONE.search(sentence):
         return None
-    share, nearest = _nearest(sentence, told)
-    if share >= _SAME and not _has_numbers_of_one(sentence, told):
+    held = _held(sentence, told)
+    share, nearest = max(held, default=(0.0, ""))
+    if not _has_numbers_of_one(sentence, [other for part, other in held if part >= _SAME]):
         return Fault.NUMBER
     if share >= _FACT_SUPPORT and _denials(sentence) != _denials(nearest):
         return Fault.REVERSED
@@ -128,18 +129,16 @@ def _claim(sentence: str, told: Sequence[str]) -> Fault | None:
     return Fault.FACT if unsupported else None
 
 
-def _nearest(sentence: str, told: Iterable[str]) -> tuple[float, str]:
-    """Return the sentence of the sources that says most of this one, and how much of it."""
+def _held(sentence: str, told: Iterable[str]) -> list[tuple[float, str]]:
+    """Return how much of the sentence each of the sources says, and the source."""
     wanted = pairs(sentence)
-    held = ((len(wanted & pairs(other)) / len(wanted), other) for other in told)
-    return max(held, default=(0.0, "")) if wanted else (1.0, sentence)
+    return [(len(wanted & pairs(other)) / len(wanted), other) for other in told]
 
 
-def _has_numbers_of_one(sentence: str, told: Iterable[str]) -> bool:
-    """Whether one of the sources that the sentence repeats has all of its digits."""
-    wanted, words = _digits(_MARK.sub("", sentence)), pairs(sentence)
-    same = (other for other in told if len(words & pairs(other)) >= _SAME * len(words))
-    return not wanted or any(wanted <= _digits(other) for other in same)
+def _has_numbers_of_one(sentence: str, same: Sequence[str]) -> bool:
+    """Whether one of the sources that the sentence repeats has all of its digits; where it repeats none, they are its own."""
+    wanted = _digits(_MARK.sub("", sentence))
+    return not (wanted and same) or any(wanted <= _digits(other) for other in same)
 
 
 def _denials(sentence: str) -> int:

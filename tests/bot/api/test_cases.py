@@ -65,6 +65,13 @@ class TestCase:
         assert owner.get(f"/cases/{number}").json() == case
         assert other.get("/cases").json() == {"cases": []}
 
+    @pytest.mark.parametrize("stars", ["5", True, 4.5, None])
+    def test_is_rated_by_a_whole_number_alone(self, api: Api, stars: object) -> None:
+        caller = api.as_creator(api.laotie)
+        number = caller.post("/cases", {}).json()["number"]
+
+        assert caller.post(f"/cases/{number}/rating", {"stars": stars}).status_code == 422
+
     def test_holds_the_assistant_back_until_it_ends(self, api: Api, agent: Agent) -> None:
         caller, now = api.as_creator(api.laotie), api.app.clock()
         number = caller.post("/cases", {}).json()["number"]

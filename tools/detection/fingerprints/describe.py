@@ -6,8 +6,8 @@
 import numpy as np
 from numba import njit
 
-# Directions that are told apart, and rows and columns of cells around a point.
-DIRECTIONS, CELLS = 8, 4
+from tools.detection.fingerprints.local import CELLS, DIRECTIONS
+
 _CLIP = np.float32(0.2)
 # Added to the length of a histogram, so that a flat surface's noise is not blown up.
 _LEAST = np.float32(100.0)

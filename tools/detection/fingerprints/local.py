@@ -21,8 +21,9 @@ Places = npt.NDArray[np.uint8]
 # The pyramid: the longest side in pixels of each level, and points taken from it.
 LEVEL_SIDES = (256, 196, 150, 115, 88)
 LEVEL_POINTS = (40, 34, 28, 22, 16)
-# Numbers in a histogram: four by four cells of eight directions.
-NUMBERS = 128
+# Rows and columns of cells around a point, the directions that are told apart, and the numbers in a histogram.
+CELLS, DIRECTIONS = 4, 8
+NUMBERS = CELLS * CELLS * DIRECTIONS
 # Coordinates are stored in 1/255 of the longest side.
 PLACE_UNITS = 255
 _REACH = 12
@@ -83,8 +84,6 @@ def local_features(gray: Gray) -> LocalFeatures:
 
 def mirrored(found: Histograms) -> Histograms:
     """Return the histograms that the mirrored picture has at the mirrored points."""
-    from tools.detection.fingerprints.describe import CELLS, DIRECTIONS  # noqa: PLC0415 - numba, as above
-
     turned = (DIRECTIONS // 2 - np.arange(DIRECTIONS)) % DIRECTIONS
     cells = found.reshape(len(found), CELLS, CELLS, DIRECTIONS)[:, :, ::-1]
     return np.ascontiguousarray(cells[..., turned]).reshape(len(found), NUMBERS)
@@ -94,7 +93,7 @@ def mirrored(found: Histograms) -> Histograms:
 def _cells() -> tuple[Histograms, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return how much each row (or column) around a point counts for each row of cells, and from where to where."""
     offsets = np.arange(-_REACH, _REACH + 1)
-    middles = np.linspace(-_OUTER, _OUTER, NUMBERS // 32)
+    middles = np.linspace(-_OUTER, _OUTER, CELLS)
     window = np.exp(-((offsets[None] - middles[:, None]) ** 2) / (2 * _CELL**2))
     window *= np.exp(-(offsets**2) / (2 * _RIM**2))[None]
     counts = window > _NOTHING * window.max()

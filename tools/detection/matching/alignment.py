@@ -12,6 +12,7 @@ from tools.detection.fingerprints.fingerprint import Fingerprint
 from tools.detection.fingerprints.local import PLACE_UNITS, Places
 from tools.detection.matching.pairing import (
     CELLS,
+    GRID,
     A,
     B,
     C,
@@ -31,8 +32,6 @@ _OFFSET_SLACK_SECONDS = 2.0
 _WHOLLY_COMPARED = 600
 _STRAIGHT, _NEARLY_STRAIGHT = 0.02, 0.2
 _POOLED_SECONDS = 1.0
-# The picture is parted into so many rows and columns of cells, as in pairing.py.
-_GRID = 16
 _SIDES = (slice(0, 2), slice(2, 4))
 
 
@@ -108,7 +107,7 @@ def align_pooled(
     best: dict[int, tuple[float, float, float]] = {}
     for row in np.unique(rows):
         here, there = (
-            np.unique((at[side][:, rows == row] * _GRID).astype(np.int64), axis=1) for side in _SIDES
+            np.unique((at[side][:, rows == row] * GRID).astype(np.int64), axis=1) for side in _SIDES
         )
         i, j = pairs[row]
         cells = float(min(here.shape[1], there.shape[1]))

@@ -165,11 +165,10 @@ def _alignments(query: Fingerprint, candidates: Iterable[Found]) -> Iterator[tup
 
 def _outdone(alignment: Alignment, others: Sequence[Alignment]) -> bool:
     """Whether an alignment by points has far fewer cells than another that explains the same moments of the video."""
-    moments = [seconds for seconds, _, _ in alignment.pairs]
     return any(
         0 < alignment.cells < other.cells * _OF_ANOTHER
-        and other.pairs[0][0] - _SAME_MOMENT_SECONDS <= min(moments)
-        and max(moments) <= other.pairs[-1][0] + _SAME_MOMENT_SECONDS
+        and other.pairs[0][0] - _SAME_MOMENT_SECONDS <= alignment.pairs[0][0]
+        and alignment.pairs[-1][0] <= other.pairs[-1][0] + _SAME_MOMENT_SECONDS
         for other in others
     )
 

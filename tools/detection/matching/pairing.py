@@ -16,7 +16,8 @@ _TRIES = 160
 _UPRIGHT, _PREFERRED = 0.03, 1.2
 _POOLED_TRIES = 600
 _NEAR = 0.02
-_GRID = 16
+# The picture is parted into so many rows and columns of cells.
+GRID = 16
 _FEWEST = 4
 _SMALLEST, _LARGEST = 0.2, 5.0
 _STEEPEST = 0.22
@@ -125,14 +126,27 @@ def agree(x, y, u, v, tries):  # noqa: ANN001, ANN201 - compiled for float64 arr
             break
         a, b, c, d, kept = fitted_a, fitted_b, fitted_c, fitted_d, again
     evidence[A], evidence[B], evidence[C], evidence[D] = a, b, c, d
-    left, right = np.zeros((_GRID + 1, _GRID + 1), np.bool_), np.zeros((_GRID + 1, _GRID + 1), np.bool_)
+    left, right = np.zeros((GRID + 1, GRID + 1), np.bool_), np.zeros((GRID + 1, GRID + 1), np.bool_)
     for k in range(x.shape[0]):
         if kept[k]:
-            left[int(max(0.0, x[k]) * _GRID), int(y[k] * _GRID)] = True
-            right[int(u[k] * _GRID), int(v[k] * _GRID)] = True
+            left[int(max(0.0, x[k]) * GRID), int(y[k] * GRID)] = True
+            right[int(u[k] * GRID), int(v[k] * GRID)] = True
     evidence[CELLS] = min(left.sum(), right.sum())
     evidence[INLIERS] = kept.sum()
     return evidence, kept
+
+
+@njit(cache=True, nogil=True)
+def match_frames(words, places, firsts, other_words, other_places, other_firsts, pair):  # noqa: ANN001, ANN201 - arrays
+    """Return (4, k) places x, y and u, v of the points of two frames that match."""
+    start, end = firsts[pair[0]], firsts[pair[0] + 1]
+    other, stop = other_firsts[pair[1]], other_firsts[pair[1] + 1]
+    found = match_points(words[start:end], other_words[other:stop], _FARTHEST)
+    at = np.empty((4, found.shape[0]))
+    for k in range(found.shape[0]):
+        here, there = places[start + found[k, 0]], other_places[other + found[k, 1]]
+        at[0, k], at[1, k], at[2, k], at[3, k] = here[0] / 255, here[1] / 255, there[0] / 255, there[1] / 255
+    return at
 
 
 @njit(cache=True, nogil=True)
@@ -140,15 +154,9 @@ def pair_frames(words, places, firsts, other_words, other_places, other_firsts, 
     """Return the evidence (n, 6) of each pair of frames."""
     evidence = np.zeros((pairs.shape[0], 6))
     for row in range(pairs.shape[0]):
-        start, end = firsts[pairs[row, 0]], firsts[pairs[row, 0] + 1]
-        other, stop = other_firsts[pairs[row, 1]], other_firsts[pairs[row, 1] + 1]
-        found = match_points(words[start:end], other_words[other:stop], _FARTHEST)
-        if found.shape[0] < _FEWEST:
-            continue
-        at = np.empty((4, found.shape[0]))
-        for k in range(found.shape[0]):
-            _place(at[:, k], places[start + found[k, 0]], other_places[other + found[k, 1]])
-        evidence[row], _ = agree(at[0], at[1], at[2], at[3], _TRIES)
+        at = match_frames(words, places, firsts, other_words, other_places, other_firsts, pairs[row])
+        if at.shape[1] >= _FEWEST:
+            evidence[row], _ = agree(at[0], at[1], at[2], at[3], _TRIES)
     return evidence
 
 
@@ -158,30 +166,16 @@ def pool_frames(words, places, firsts, other_words, other_places, other_firsts, 
 
     `rows` are the inliers' pairs of frames, `at` (4, n) their places x, y and u, v.
     """
-    size = 0
-    at, rows = np.empty((4, 256)), np.empty(256, np.int64)
+    at, rows = np.empty((4, 0)), np.empty(0, np.int64)
     for row in range(pairs.shape[0]):
-        start, end = firsts[pairs[row, 0]], firsts[pairs[row, 0] + 1]
-        other, stop = other_firsts[pairs[row, 1]], other_firsts[pairs[row, 1] + 1]
-        found = match_points(words[start:end], other_words[other:stop], _FARTHEST)
-        for k in range(found.shape[0]):
-            if size == rows.shape[0]:
-                at = np.concatenate((at, np.empty_like(at)), axis=1)
-                rows = np.concatenate((rows, np.empty_like(rows)))
-            _place(at[:, size], places[start + found[k, 0]], other_places[other + found[k, 1]])
-            rows[size] = row
-            size += 1
-    if size < _FEWEST:
+        found = match_frames(words, places, firsts, other_words, other_places, other_firsts, pairs[row])
+        at = np.concatenate((at, found), axis=1)
+        rows = np.concatenate((rows, np.full(found.shape[1], row)))
+    if rows.shape[0] < _FEWEST:
         return np.zeros(6), rows[:0], at[:, :0]
-    x, y, u, v = at[0, :size].copy(), at[1, :size].copy(), at[2, :size].copy(), at[3, :size].copy()
-    evidence, kept = agree(x, y, u, v, _POOLED_TRIES)
+    evidence, kept = agree(at[0], at[1], at[2], at[3], _POOLED_TRIES)
     inliers = np.flatnonzero(kept)
     return evidence, rows[inliers], at[:, inliers]
-
-
-@njit(cache=True, nogil=True)
-def _place(into, here, there):  # noqa: ANN001, ANN202 - float64 (4,), uint8 (4,) twice
-    into[0], into[1], into[2], into[3] = here[0] / 255, here[1] / 255, there[0] / 255, there[1] / 255
 
 
 @njit(cache=True, nogil=True)
