@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
         sa.UniqueConstraint("key", name=op.f("uq_activity_key")),
         sa.UniqueConstraint("title", name=op.f("uq_activity_title")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.create_index("ix_activity_ends_at", ["ends_at"], unique=False)
@@ -39,6 +40,7 @@ def upgrade() -> None:
         sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_link_try")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("agent_link_try", schema=None) as batch_op:
         batch_op.create_index("ix_agent_link_try_user", ["user", "tried_at"], unique=False)
@@ -73,6 +75,7 @@ def upgrade() -> None:
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("span IN ('day', 'week', 'month')", name=op.f("ck_board_snapshot_span")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_board_snapshot")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("board_snapshot", schema=None) as batch_op:
         batch_op.create_index(
@@ -103,6 +106,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_brief")),
         sa.UniqueConstraint("key", name=op.f("uq_brand_brief_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("brand_brief", schema=None) as batch_op:
         batch_op.create_index("ix_brand_brief_open", ["closed_at", "deadline"], unique=False)
@@ -121,6 +125,7 @@ def upgrade() -> None:
         sa.Column("transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_coupon_watermark_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coupon_watermark")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "creator",
@@ -141,6 +146,7 @@ def upgrade() -> None:
         sa.CheckConstraint("shop_score_hundredths BETWEEN 0 AND 500", name=op.f("ck_creator_shop_score")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_creator")),
         sa.UniqueConstraint("handle", name=op.f("uq_creator_handle")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("creator", schema=None) as batch_op:
         batch_op.create_index("ix_creator_category_followers", ["category", "followers"], unique=False)
@@ -156,12 +162,14 @@ def upgrade() -> None:
         sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_curve_source")),
         sa.UniqueConstraint("name", name=op.f("uq_curve_source_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "demo_day",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_day")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "detection_scan",
@@ -169,6 +177,7 @@ def upgrade() -> None:
         sa.Column("originals", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_detection_scan")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "follower_block",
@@ -261,6 +270,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox_update")),
         sa.UniqueConstraint("channel", "update_id", name=op.f("uq_inbox_update_channel_update_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("inbox_update", schema=None) as batch_op:
         batch_op.create_index("ix_inbox_update_open", ["channel", "finished_at", "lane"], unique=False)
@@ -306,6 +316,7 @@ def upgrade() -> None:
             "owner_kind", "owner", "asset", name=op.f("uq_ledger_account_owner_kind_owner_asset")
         ),
         postgresql_with={"fillfactor": 70},
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "link_attempt",
@@ -314,6 +325,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_attempt")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("link_attempt", schema=None) as batch_op:
         batch_op.create_index(
@@ -327,6 +339,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("chat", name=op.f("pk_mirror_cursor")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "model_use",
@@ -355,6 +368,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_platform_token")),
         sa.UniqueConstraint("name", name=op.f("uq_platform_token_name")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_platform_token_token_hash")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "product",
@@ -389,6 +403,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
         sa.UniqueConstraint("code", name=op.f("uq_product_code")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "ranking_fit",
@@ -403,6 +418,7 @@ def upgrade() -> None:
         sa.Column("transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_reward_notice_watermark_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_notice_watermark")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "sign_in_try",
@@ -412,6 +428,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("succeeded", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_try")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
         batch_op.create_index("ix_sign_in_try_address", ["address", "at"], unique=False)
@@ -434,6 +451,7 @@ def upgrade() -> None:
         sa.CheckConstraint("login = lower(login)", name=op.f("ck_support_agent_login")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_agent")),
         sa.UniqueConstraint("login", name=op.f("uq_support_agent_login")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "task_request",
@@ -450,6 +468,7 @@ def upgrade() -> None:
         sa.CheckConstraint("failed IS NULL OR finished_at IS NOT NULL", name=op.f("ck_task_request_failed")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_request")),
         sa.UniqueConstraint("key", name=op.f("uq_task_request_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("task_request", schema=None) as batch_op:
         batch_op.create_index(
@@ -500,6 +519,7 @@ def upgrade() -> None:
         sa.Column("milliseconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("milliseconds >= 0", name=op.f("ck_turn_figure_milliseconds")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turn_figure")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("turn_figure", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_turn_figure_at"), ["at"], unique=False)
@@ -518,6 +538,7 @@ def upgrade() -> None:
         sa.CheckConstraint("first_at <= last_at", name=op.f("ck_unanswered_question_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unanswered_question")),
         sa.UniqueConstraint("key", name=op.f("uq_unanswered_question_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("unanswered_question", schema=None) as batch_op:
         batch_op.create_index("ix_unanswered_question_last_at", ["last_at"], unique=False)
@@ -584,6 +605,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "activity_id", "creator_id", name=op.f("uq_activity_entry_activity_id_creator_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("activity_entry", schema=None) as batch_op:
         batch_op.create_index("ix_activity_entry_creator_id", ["creator_id"], unique=False)
@@ -657,6 +679,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "snapshot_id", "category", "city", name=op.f("uq_board_snapshot_id_category_city")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "broadcast",
@@ -682,6 +705,7 @@ def upgrade() -> None:
             ["activity_id"], ["activity.id"], name=op.f("fk_broadcast_activity_id_activity")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("broadcast", schema=None) as batch_op:
         batch_op.create_index("ix_broadcast_activity_id", ["activity_id"], unique=False)
@@ -700,6 +724,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget")),
         sa.UniqueConstraint("account_id", name=op.f("uq_budget_account_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "case_request",
@@ -716,6 +741,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_request")),
         sa.UniqueConstraint("key", name=op.f("uq_case_request_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("case_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_request_creator_id"), ["creator_id"], unique=False)
@@ -743,6 +769,7 @@ def upgrade() -> None:
             ["creator_id"], ["creator.id"], name=op.f("fk_conversation_creator_id_creator")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_conversation_creator_id"), ["creator_id"], unique=False)
@@ -777,6 +804,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_course_creator_id_creator")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.create_index("ix_course_creator_id", ["creator_id"], unique=False)
@@ -809,6 +837,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_creator_token")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_creator_token_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("creator_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_creator_token_creator_id"), ["creator_id"], unique=False)
@@ -828,6 +857,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_metric")),
         sa.UniqueConstraint("creator_id", "name_key", name=op.f("uq_custom_metric_creator_id_name_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "desk_session",
@@ -844,6 +874,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_desk_session_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("desk_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_desk_session_agent_id"), ["agent_id"], unique=False)
@@ -859,6 +890,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drama_series")),
         sa.UniqueConstraint("creator_id", "name", name=op.f("uq_drama_series_creator_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "fan_profile",
@@ -910,6 +942,7 @@ def upgrade() -> None:
             ["owner_id"], ["creator.id"], name=op.f("fk_infringement_authorisation_owner_id_creator")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_authorisation")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("infringement_authorisation", schema=None) as batch_op:
         batch_op.create_index("ix_infringement_authorisation_agent_id", ["agent_id"], unique=False)
@@ -927,6 +960,7 @@ def upgrade() -> None:
             ["creator_id"], ["creator.id"], name=op.f("fk_infringement_choice_creator_id_creator")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_choice")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("infringement_choice", schema=None) as batch_op:
         batch_op.create_index("ix_infringement_choice_creator_id", ["creator_id"], unique=False)
@@ -985,6 +1019,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_transfer")),
         sa.UniqueConstraint("key", name=op.f("uq_ledger_transfer_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ledger_transfer", schema=None) as batch_op:
         batch_op.create_index(
@@ -1026,6 +1061,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messenger_link")),
         sa.UniqueConstraint("channel", "address", name=op.f("uq_messenger_link_channel_address")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("messenger_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messenger_link_creator_id"), ["creator_id"], unique=False)
@@ -1084,6 +1120,7 @@ def upgrade() -> None:
             ["creator_id"], ["creator.id"], name=op.f("fk_payout_hold_creator_id_creator")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_hold")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("payout_hold", schema=None) as batch_op:
         batch_op.create_index(
@@ -1135,6 +1172,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pre_publish_check")),
         sa.UniqueConstraint("key", name=op.f("uq_pre_publish_check_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("pre_publish_check", schema=None) as batch_op:
         batch_op.create_index("ix_pre_publish_check_creator", ["creator_id", "asked_at"], unique=False)
@@ -1169,6 +1207,7 @@ def upgrade() -> None:
             ["product_id"], ["product.id"], name=op.f("fk_product_dislike_product_id_product")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product_dislike")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("product_dislike", schema=None) as batch_op:
         batch_op.create_index("ix_product_dislike_creator_id", ["creator_id"], unique=False)
@@ -1202,6 +1241,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sale")),
         sa.UniqueConstraint("ledger_key", name=op.f("uq_sale_ledger_key")),
         sa.UniqueConstraint("number", name=op.f("uq_sale_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sale", schema=None) as batch_op:
         batch_op.create_index("ix_sale_bought_on", ["bought_on"], unique=False)
@@ -1223,6 +1263,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_request")),
         sa.UniqueConstraint("number", name=op.f("uq_sample_request_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sample_request", schema=None) as batch_op:
         batch_op.create_index("ix_sample_request_creator_id", ["creator_id", "requested_on"], unique=False)
@@ -1248,6 +1289,7 @@ def upgrade() -> None:
             ["product_id"], ["product.id"], name=op.f("fk_shelf_item_product_id_product")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shelf_item")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("shelf_item", schema=None) as batch_op:
         batch_op.create_index("ix_shelf_item_product_id", ["product_id"], unique=False)
@@ -1315,6 +1357,7 @@ def upgrade() -> None:
             ["creator_id"], ["creator.id"], name=op.f("fk_star_contract_creator_id_creator")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_star_contract")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("star_contract", schema=None) as batch_op:
         batch_op.create_index("ix_star_contract_creator_id", ["creator_id"], unique=False)
@@ -1336,6 +1379,7 @@ def upgrade() -> None:
             ["agent_id"], ["support_agent.id"], name=op.f("fk_support_shift_agent_id_support_agent")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_shift")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("support_shift", schema=None) as batch_op:
         batch_op.create_index("ix_support_shift_weekday", ["weekday", "agent_id"], unique=False)
@@ -1373,6 +1417,7 @@ def upgrade() -> None:
             "starts_on",
             name=op.f("uq_task_claim_creator_id_program_task_starts_on"),
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("task_claim", schema=None) as batch_op:
         batch_op.create_index("ix_task_claim_state_id", ["state", "id"], unique=False)
@@ -1474,6 +1519,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawal")),
         sa.UniqueConstraint("creator_id", "requested_at", name=op.f("uq_withdrawal_creator_id_requested_at")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("withdrawal", schema=None) as batch_op:
         batch_op.create_index("ix_withdrawal_state", ["state"], unique=False)
@@ -1498,6 +1544,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_work_creator_id_creator")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
         sa.UniqueConstraint("public_id", name=op.f("uq_work_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.create_index("ix_work_creator_id_published_at", ["creator_id", "published_at"], unique=False)
@@ -1563,6 +1610,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_brand_order_work_id_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_order")),
         sa.UniqueConstraint("brief_id", "creator_id", name=op.f("uq_brand_order_brief_id_creator_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("brand_order", schema=None) as batch_op:
         batch_op.create_index("ix_brand_order_answer_by", ["answer_by"], unique=False)
@@ -1590,6 +1638,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_budget_slice_budget_id_budget")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_slice")),
         sa.UniqueConstraint("account_id", name=op.f("uq_budget_slice_account_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("budget_slice", schema=None) as batch_op:
         batch_op.create_index(
@@ -1624,6 +1673,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_copy_permission_work_id_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_copy_permission")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("copy_permission", schema=None) as batch_op:
         batch_op.create_index("ix_copy_permission_licensee_id", ["licensee_id"], unique=False)
@@ -1642,6 +1692,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_chapter")),
         sa.UniqueConstraint("course_id", "place", name=op.f("uq_course_chapter_course_id_place")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "course_sale",
@@ -1673,6 +1724,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_sale_course_id_course")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_sale")),
         sa.UniqueConstraint("course_id", "buyer", name=op.f("uq_course_sale_course_id_buyer")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("course_sale", schema=None) as batch_op:
         batch_op.create_index("ix_course_sale_course_id_bought_at", ["course_id", "bought_at"], unique=False)
@@ -1788,6 +1840,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "series_id", "rules", "number", name=op.f("uq_drama_share_series_id_rules_number")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "fired_alert",
@@ -1809,6 +1862,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fired_alert")),
         sa.UniqueConstraint("metric_id", "day", name=op.f("uq_fired_alert_metric_id_day")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("fired_alert", schema=None) as batch_op:
         batch_op.create_index("ix_fired_alert_creator_id_day", ["creator_id", "day"], unique=False)
@@ -1885,6 +1939,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_infringement_report_work_id_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_report")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("infringement_report", schema=None) as batch_op:
         batch_op.create_index(
@@ -1959,6 +2014,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_notice_creator_id_creator")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_notice_dedupe_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index("ix_notice_broadcast_id_state", ["broadcast_id", "state"], unique=False)
@@ -2040,6 +2096,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_star_step")),
         sa.UniqueConstraint("contract_id", "state", name=op.f("uq_star_step_contract_id_state")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "star_use",
@@ -2055,6 +2112,7 @@ def upgrade() -> None:
             ["contract_id"], ["star_contract.id"], name=op.f("fk_star_use_contract_id_star_contract")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_star_use")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("star_use", schema=None) as batch_op:
         batch_op.create_index("ix_star_use_contract_id", ["contract_id"], unique=False)
@@ -2131,6 +2189,7 @@ def upgrade() -> None:
             ["routed_to_id"], ["support_agent.id"], name=op.f("fk_support_case_routed_to_id_support_agent")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_case")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("support_case", schema=None) as batch_op:
         batch_op.create_index(
@@ -2171,6 +2230,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_traffic_coupon_work_id_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_traffic_coupon")),
         sa.UniqueConstraint("source", name=op.f("uq_traffic_coupon_source")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("traffic_coupon", schema=None) as batch_op:
         batch_op.create_index("ix_traffic_coupon_creator_id_state", ["creator_id", "state"], unique=False)
@@ -2204,6 +2264,7 @@ def upgrade() -> None:
             "place",
             name=op.f("uq_upload_conversation_id_message_key_place"),
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_upload_creator_id"), ["creator_id"], unique=False)
@@ -2226,6 +2287,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["creator_id"], ["creator.id"], name=op.f("fk_violation_creator_id_creator")),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_violation_work_id_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_violation")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("violation", schema=None) as batch_op:
         batch_op.create_index("ix_violation_creator_id_day", ["creator_id", "day"], unique=False)
@@ -2343,6 +2405,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_clock")),
         sa.UniqueConstraint("case_id", "promise", "round", name=op.f("uq_case_clock_case_id_promise_round")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("case_clock", schema=None) as batch_op:
         batch_op.create_index(
@@ -2375,6 +2438,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_event")),
         sa.UniqueConstraint("case_id", "sequence", name=op.f("uq_case_event_case_id_sequence")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "case_note",
@@ -2392,6 +2456,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_note")),
         sa.UniqueConstraint("case_id", "key", name=op.f("uq_case_note_case_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "case_watch",
@@ -2408,6 +2473,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_watch")),
         sa.UniqueConstraint("case_id", "agent_id", name=op.f("uq_case_watch_case_id_agent_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "copy_finding",
@@ -2443,6 +2509,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_copy_finding_work_id_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_copy_finding")),
         sa.UniqueConstraint("work_id", "original_name", name=op.f("uq_copy_finding_work_id_original_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("copy_finding", schema=None) as batch_op:
         batch_op.create_index("ix_copy_finding_owner_id", ["owner_id"], unique=False)
@@ -2499,6 +2566,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_alert")),
         sa.UniqueConstraint("key", name=op.f("uq_desk_alert_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("desk_alert", schema=None) as batch_op:
         batch_op.create_index(
@@ -2525,6 +2593,7 @@ def upgrade() -> None:
             ["case_id"], ["support_case.id"], name=op.f("fk_desk_event_case_id_support_case")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_event")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("desk_event", schema=None) as batch_op:
         batch_op.create_index("ix_desk_event_agent", ["agent_id", "id"], unique=False)
@@ -2583,6 +2652,7 @@ def upgrade() -> None:
             name=op.f("fk_follower_migration_report_id_infringement_report"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follower_migration")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("follower_migration", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_follower_migration_report_id"), ["report_id"], unique=False)
@@ -2636,6 +2706,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_appeal")),
         sa.UniqueConstraint("report_id", "side", name=op.f("uq_infringement_appeal_report_id_side")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("infringement_appeal", schema=None) as batch_op:
         batch_op.create_index("ix_infringement_appeal_creator_id", ["creator_id"], unique=False)
@@ -2674,6 +2745,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_infringement_measure_work_id_work")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_measure")),
         sa.UniqueConstraint("report_id", name=op.f("uq_infringement_measure_report_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("infringement_measure", schema=None) as batch_op:
         batch_op.create_index("ix_infringement_measure_creator_id", ["creator_id"], unique=False)
@@ -2703,6 +2775,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_infringement_step")),
         sa.UniqueConstraint("report_id", "sequence", name=op.f("uq_infringement_step_report_id_sequence")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "message",
@@ -2737,6 +2810,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("conversation_id", "key", name=op.f("uq_message_conversation_id_key")),
         sa.UniqueConstraint("conversation_id", "sequence", name=op.f("uq_message_conversation_id_sequence")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_case_id"), ["case_id"], unique=False)
@@ -2763,6 +2837,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_event")),
         sa.UniqueConstraint("order_id", "key", name=op.f("uq_order_event_order_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "delivery",
@@ -2803,6 +2878,7 @@ def upgrade() -> None:
             name=op.f("fk_follower_migration_step_migration_id_follower_migration"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follower_migration_step")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("follower_migration_step", schema=None) as batch_op:
         batch_op.create_index("ix_follower_migration_step_migration_id", ["migration_id"], unique=False)
@@ -2827,6 +2903,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message_change")),
         sa.UniqueConstraint("message_id", "key", name=op.f("uq_message_change_message_id_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("message_change", schema=None) as batch_op:
         batch_op.create_index(
@@ -2850,6 +2927,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mirror_pair")),
         sa.UniqueConstraint("chat", "twin", name=op.f("uq_mirror_pair_chat_twin")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("mirror_pair", schema=None) as batch_op:
         batch_op.create_index("ix_mirror_pair_message", ["message_id"], unique=False)

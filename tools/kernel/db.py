@@ -16,6 +16,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Table,
     create_engine,
     event,
     make_url,
@@ -77,6 +78,13 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
         list[Any]: JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
     }
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _number_once(table: Table, metadata: MetaData) -> None:
+    """Let SQLite, like PostgreSQL, give a number once: a deleted row's lives on in messages, logs and open pages."""
+    if metadata is Base.metadata and table.autoincrement_column is not None:
+        table.dialect_options["sqlite"]["autoincrement"] = len(table.primary_key.columns) == 1
 
 
 class Database:

@@ -213,6 +213,19 @@ class TestForgetOld:
         assert sorted(on_disk(database)) == sorted([kept.path, young.path])
         assert broken(database) == []
 
+    def test_leaves_no_number_to_a_later_file_which_an_old_message_would_show(
+        self, database: Database, creator: int, conversation: int, now: datetime
+    ) -> None:
+        long_ago = now - timedelta(days=DAYS, hours=1)
+        (old,) = attached(database, creator, conversation, b"old", at=long_ago, key="1")
+        forget_old(database, now, kept_days=DAYS)
+
+        (new,) = attached(database, creator, conversation, b"new", at=now, key="2")
+
+        with database.reading() as session:
+            assert uploads.find(session, upload_id=old.id, creator_id=creator) is None
+            assert uploads.find(session, upload_id=new.id, creator_id=creator) == new
+
     def test_deletes_what_never_arrived(self, database: Database, now: datetime) -> None:
         left, coming = received(database).path, received(database).path
         aged(left)
