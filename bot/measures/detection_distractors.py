@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from tools.detection.fingerprints.fingerprint import read_fingerprint
-from tools.detection.fingerprints.local import LEVEL_POINTS
-from tools.detection.matching.candidates import THIN, CodeSet, Density
+from tools.detection.matching.candidates import LOOKED_UP, THIN, CodeSet, Density
 from tools.detection.matching.code_index import build_index
 from tools.detection.matching.originals import Originals
 from tools.detection.matching.segment import (
@@ -32,7 +31,7 @@ from tools.detection.matching.segment import (
 # So many make one segment, whose index is built in memory.
 _A_SEGMENT = 1_000_000
 _NAME, _OWNER = "distractor-{:09d}", "nobody"
-_EVERY_POINT = Density(0.0, LEVEL_POINTS)
+_EVERY_POINT = Density(0.0, LOOKED_UP)
 _HALVINGS = 4
 _CHANGED_AT_ONCE = 4_000_000
 

@@ -3,6 +3,9 @@
 `projection.npy` is (129, 128): what each number of a histogram adds to a component, and in the last row what is taken
 off. Components come in the order of how much they tell over how much copying disturbs them, in units of that
 disturbance: a component near zero is one whose bit may well differ in a copy. learning.py made it (decision 12).
+
+It was learned from points and their mirror images alike. So each component of a mirrored point is either the same or
+its negative, and the code of a mirrored point is the point's own with always the same bits turned over.
 """
 
 from functools import cache
@@ -11,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tools.detection.fingerprints import local
 from tools.detection.fingerprints.local import Histograms
 
 Words = npt.NDArray[np.uint64]
@@ -34,6 +38,11 @@ def packed(components: npt.NDArray[np.float32]) -> Words:
     return np.packbits(components > 0, axis=1).view(">u8").astype(np.uint64)
 
 
+def mirrored(codes: Words) -> Words:
+    """Return the codes (n, 2) that the mirrored picture has at the mirrored points."""
+    return codes ^ _turned_over()
+
+
 def certainties(components: npt.NDArray[np.float32]) -> Certainties:
     """Return (n, 24): how far the first components are from zero."""
     return np.minimum(np.abs(components[:, :BUCKET_BITS]) * CERTAINTY_UNITS, 255).astype(np.uint8)
@@ -46,6 +55,13 @@ def compare(left: Words, right: Words) -> npt.NDArray[np.int64]:
         .reshape(len(left), len(right), -1)
         .sum(2, dtype=np.int64)
     )
+
+
+@cache
+def _turned_over() -> Words:
+    """Return (1, 2): the bits whose components are negative in a mirror image."""
+    learned = projection()[:-1].T
+    return packed(-(learned * local.mirrored(np.ascontiguousarray(learned))).sum(1)[None])
 
 
 @cache

@@ -6,6 +6,7 @@
 import numpy as np
 from numba import njit
 
+from tools.detection.fingerprints.corners import gradients, smoothed, strengths, strongest
 from tools.detection.fingerprints.local import CELLS, DIRECTIONS
 
 _CLIP = np.float32(0.2)
@@ -15,55 +16,56 @@ _ANGLES = np.arange(DIRECTIONS) * 2 * np.pi / DIRECTIONS
 _COSINES, _SINES = np.cos(_ANGLES).astype(np.float32), np.sin(_ANGLES).astype(np.float32)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def slopes(picture):  # noqa: ANN001, ANN201 - compiled for uint8 (h, w)
-    """Return (h, w, 8): how much brighter each pixel's surroundings grow in each direction, 0 where they grow darker."""
-    height, width = picture.shape
-    found = np.zeros((height, width, DIRECTIONS), np.float32)
-    for y in range(1, height - 1):
-        for x in range(1, width - 1):
-            across = np.float32(picture[y, x + 1]) - np.float32(picture[y, x - 1])
-            down = np.float32(picture[y + 1, x]) - np.float32(picture[y - 1, x])
-            for direction in range(DIRECTIONS):
-                found[y, x, direction] = max(
-                    np.float32(0), across * _COSINES[direction] + down * _SINES[direction]
-                )
-    return found
+@njit(cache=True, nogil=True)
+def described(picture, margin, most, window, firsts, ends):  # noqa: ANN001, ANN201 - compiled for uint8 (h, w); the rest as of histograms
+    """Return (points, histograms) of at most so many corners of a picture, outside of the margin."""
+    across, down = gradients(smoothed(picture))
+    points = strongest(strengths(across, down, margin), most)
+    return points, histograms(across, down, points, window, firsts, ends)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def histograms(slopes_, points, window, firsts, ends):  # noqa: ANN001, ANN201 - float32 (h, w, 8), int32 (n, 2), float32 (4, s), int64 (4,) twice
+def histograms(across, down, points, window, firsts, ends):  # noqa: ANN001, ANN201 - float32 (h, w) twice, int32 (n, 2), float32 (4, s), int64 (4,) twice
     """Return (n, 128) square roots of the slopes summed by cell and direction, rows of cells first.
 
-    `window[i]` weighs the rows or columns of cell i, which lie from `firsts[i]` to `ends[i]`; `s` is odd.
+    A slope is how much brighter the surroundings of a pixel grow in a direction, 0 where they grow darker. `window[i]`
+    weighs the rows or columns of cell i, which lie from `firsts[i]` to `ends[i]`; `s` is odd.
     """
-    size = window.shape[1]
-    reach, line = size // 2, slopes_.shape[1] * DIRECTIONS
-    flat = slopes_.ravel()
+    size, width = window.shape[1], across.shape[1]
+    flat_across, flat_down = across.ravel(), down.ravel()
+    line = np.empty(size * DIRECTIONS, np.float32)
     bands = np.empty((CELLS, size * DIRECTIONS), np.float32)
     sums = np.empty(CELLS * CELLS * DIRECTIONS, np.float32)
     found = np.empty((points.shape[0], sums.shape[0]), np.float32)
     for point in range(points.shape[0]):
-        start = (points[point, 1] - reach) * line + (points[point, 0] - reach) * DIRECTIONS
+        at = (points[point, 1] - size // 2) * width + points[point, 0] - size // 2
         bands[:] = 0
         # Whole lines of all directions are added up first, which the processor does eight at a time.
-        for cell in range(CELLS):
-            band = bands[cell]
-            for y in range(firsts[cell], ends[cell]):
-                weight = window[cell, y]
-                row = flat[start + y * line : start + y * line + band.shape[0]]
-                for k in range(band.shape[0]):
-                    band[k] += weight * row[k]
+        for y in range(size):
+            _slopes(flat_across, flat_down, at + y * width, line)
+            for cell in range(CELLS):
+                if firsts[cell] <= y < ends[cell]:
+                    weight = window[cell, y]
+                    for k in range(line.shape[0]):
+                        bands[cell, k] += weight * line[k]
         sums[:] = 0
         for cell in range(CELLS * CELLS):
-            into = sums[cell * DIRECTIONS : (cell + 1) * DIRECTIONS]
             for x in range(firsts[cell % CELLS], ends[cell % CELLS]):
                 weight = window[cell % CELLS, x]
-                column = bands[cell // CELLS, x * DIRECTIONS : (x + 1) * DIRECTIONS]
                 for direction in range(DIRECTIONS):
-                    into[direction] += weight * column[direction]
+                    slope = bands[cell // CELLS, x * DIRECTIONS + direction]
+                    sums[cell * DIRECTIONS + direction] += weight * slope
         _normalise(sums, found[point])
     return found
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _slopes(across, down, at, line):  # noqa: ANN001, ANN202 - float32 (h w,) twice, (8 s,)
+    """Write the slopes of a line of pixels from here, all directions of a pixel side by side."""
+    for x in range(line.shape[0] // DIRECTIONS):
+        for direction in range(DIRECTIONS):
+            slope = across[at + x] * _COSINES[direction] + down[at + x] * _SINES[direction]
+            line[x * DIRECTIONS + direction] = max(np.float32(0), slope)
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -10,8 +10,8 @@ from threadpoolctl import threadpool_limits
 
 from tools.detection.fingerprints.codes import certainties, packed, projected
 from tools.detection.fingerprints.fingerprint import Fingerprint
-from tools.detection.fingerprints.local import local_features, mirrored
-from tools.detection.fingerprints.picture import picture_hash
+from tools.detection.fingerprints.local import ASKED_POINTS, ORIGINAL_POINTS, local_features
+from tools.detection.fingerprints.picture import picture_hashes
 from tools.kernel.media.frames import Sampling, Video, read_video
 from tools.kernel.media.limits import MediaLimits
 
@@ -34,12 +34,11 @@ def fingerprint_file(path: Path, options: dict[str, Any], limits: MediaLimits) -
 
 
 def fingerprint(video: Video, *, original: bool) -> Fingerprint:
-    """Return the fingerprint of decoded frames, of an original with its pictures, else with what is asked about it."""
-    hashes = [picture_hash(frame.gray) for frame in video.frames]
-    features = [local_features(frame.gray) for frame in video.frames]
-    histograms = np.concatenate([found.histograms for found in features])
-    components = projected(histograms)
-    turned = projected(mirrored(histograms[:0] if original else histograms))
+    """Return the fingerprint of decoded frames, of an original with its pictures, else with what it is looked up by."""
+    pictures = picture_hashes([frame.gray for frame in video.frames])
+    points = ORIGINAL_POINTS if original else ASKED_POINTS
+    features = [local_features(frame.gray, points) for frame in video.frames]
+    components = projected(np.concatenate([found.histograms for found in features]))
     height, width = video.frames[0].gray.shape
     return Fingerprint(
         duration_seconds=video.duration_seconds,
@@ -47,14 +46,13 @@ def fingerprint(video: Video, *, original: bool) -> Fingerprint:
         height=height / max(width, height),
         times=np.array([frame.seconds for frame in video.frames], np.float32),
         firsts=np.cumsum([0, *(len(found.places) for found in features)], dtype=np.int64),
-        contrasts=np.array([found.contrast for found in hashes], np.uint8),
-        hashes=np.stack([found.words for found in hashes]),
-        codes=np.array([[found.code, found.mirrored_code] for found in hashes], np.uint64),
-        mirrored_hashes=np.stack([found.mirrored_words for found in hashes]),
+        contrasts=pictures.contrasts,
+        hashes=pictures.words,
+        codes=np.stack([pictures.codes, pictures.mirrored_codes], axis=1),
+        mirrored_hashes=pictures.mirrored_words,
         words=packed(components),
         places=np.concatenate([found.places for found in features]),
-        mirrored_words=packed(turned),
-        certainties=np.stack([certainties(components[: len(turned)]), certainties(turned)], 1),
+        certainties=certainties(components[:0] if original else components),
         pictures=tuple(_jpeg(frame.gray) for frame in video.frames) if original else (),
     )
 

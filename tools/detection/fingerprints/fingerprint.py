@@ -1,9 +1,9 @@
 """The fingerprint of a video and its byte format.
 
-Format 3, little-endian: magic `GHFP`, u16 version, u16 flags (1: an original's), u32 CRC-32 of all else, f32 duration, f32 width and f32 height in units of the longer, u32 frames, u32 points, u64 bytes of pictures; then
+Format 4, little-endian: magic `GHFP`, u16 version, u16 flags (1: an original's), u32 CRC-32 of all else, f32 duration, f32 width and f32 height in units of the longer, u32 frames, u32 points, u64 bytes of pictures; then
 times f32[frames], points of each frame u16, contrasts u8, picture hashes u64[frames, 4], picture codes u64[frames, 2]
 (as it is, mirrored), mirrored picture hashes u64[frames, 4], codes of points u64[points, 2], places u8[points, 4]; of an original
-sizes of the pictures u32[frames] and JPEGs; of any other video codes of the mirrored points u64[points, 2] and certainties u8[points, 2, 24].
+sizes of the pictures u32[frames] and JPEGs; of any other video certainties u8[points, 24].
 An original of 2 frames a second takes about 0.4 MB a minute without its pictures, 1.0 MB with them.
 """
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from tools.detection.fingerprints.codes import BUCKET_BITS, Certainties, Words
 from tools.detection.fingerprints.local import Places
 
-VERSION = 3
+VERSION = 4
 _MAGIC = b"GHFP"
 _HEAD = struct.Struct("<4sHHI")
 _SIZES = struct.Struct("<fffIIQ")
@@ -36,7 +36,7 @@ class Fingerprint:
     """Frames of a video in time order; `firsts[i]` to `firsts[i + 1]` are the points of frame i.
 
     `width` and `height` are in units of the longer side. An original has `pictures`, gray JPEGs; a video that is asked about
-    has none, but the codes of its mirror image, and how certain the first bits of both codes are (codes.py).
+    has none, but says how certain the first bits of its codes are (codes.py).
     """
 
     duration_seconds: float
@@ -50,7 +50,6 @@ class Fingerprint:
     mirrored_hashes: Words
     words: Words
     places: Places
-    mirrored_words: Words
     certainties: Certainties
     pictures: tuple[bytes, ...] = ()
 
@@ -79,7 +78,6 @@ class Fingerprint:
                 self.places.tobytes(),
                 sizes.tobytes(),
                 pictures,
-                self.mirrored_words.astype("<u8").tobytes(),
                 self.certainties.tobytes(),
             )
         )
@@ -113,9 +111,7 @@ def read_fingerprint(data: bytes | memoryview) -> Fingerprint:
     places = cursor.take("u1", points * 4).reshape(-1, 4)
     original = bool(flags & _ORIGINAL)
     pictures = _pictures(cursor, frames, picture_bytes) if original else ()
-    asked = 0 if original else points
-    mirrored_words = cursor.take("<u8", asked * 2).reshape(-1, 2)
-    certainties = cursor.take("u1", asked * 2 * BUCKET_BITS).reshape(-1, 2, BUCKET_BITS)
+    certainties = cursor.take("u1", 0 if original else points * BUCKET_BITS).reshape(-1, BUCKET_BITS)
     if firsts[-1] != points:
         raise FingerprintError("fingerprint names impossible sizes")
     return Fingerprint(
@@ -130,7 +126,6 @@ def read_fingerprint(data: bytes | memoryview) -> Fingerprint:
         mirrored_hashes,
         words,
         places,
-        mirrored_words,
         certainties,
         pictures,
     )

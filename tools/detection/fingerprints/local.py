@@ -18,20 +18,20 @@ from tools.kernel.media.frames import Gray
 Histograms = npt.NDArray[np.float32]
 Places = npt.NDArray[np.uint8]
 
-# The pyramid: the longest side in pixels of each level, and points taken from it.
+LevelPoints = tuple[int, int, int, int, int]
+
+# The pyramid: the longest side in pixels of each level, and points taken from it. An original in a part of a video's picture
+# is as small there as its own small levels, among all else that the video's large ones show: both have more points than others.
 LEVEL_SIDES = (256, 196, 150, 115, 88)
-LEVEL_POINTS = (40, 34, 28, 22, 16)
+ORIGINAL_POINTS: LevelPoints = (40, 34, 56, 44, 32)
+ASKED_POINTS: LevelPoints = (80, 68, 40, 22, 16)
 # Rows and columns of cells around a point, the directions that are told apart, and the numbers in a histogram.
 CELLS, DIRECTIONS = 4, 8
 NUMBERS = CELLS * CELLS * DIRECTIONS
 # Coordinates are stored in 1/255 of the longest side.
 PLACE_UNITS = 255
 _REACH = 12
-_MARGIN = 5
-_CUT = _REACH + 1 - _MARGIN
-_BLUR = 1.0
-_QUALITY = 0.02
-_APART = 5
+_MARGIN = _REACH + 1
 # The middles of the outer cells, how far a cell reaches, and how much less the rim of the surroundings weighs.
 _OUTER, _CELL, _RIM = 8.0, 3.0, 9.0
 _NOTHING = 0.02
@@ -45,40 +45,29 @@ class LocalFeatures:
     places: Places
 
 
-def local_features(gray: Gray) -> LocalFeatures:
-    """Return the features of a picture, those of the largest level first, the strongest corner first."""
+def local_features(gray: Gray, points: LevelPoints) -> LocalFeatures:
+    """Return the features of a picture, at most so many of each level: those of the largest level first, the strongest corner first."""
     import cv2  # noqa: PLC0415 - heavy, and only fingerprinting needs it
 
-    from tools.detection.fingerprints.describe import histograms, slopes  # noqa: PLC0415 - numba, as above
+    from tools.detection.fingerprints.describe import described  # noqa: PLC0415 - numba, as above
 
     longest = max(gray.shape)
     found: list[Histograms] = []
     places: list[Places] = []
     picture: npt.NDArray[Any] = gray
-    for level, (side, most) in enumerate(zip(LEVEL_SIDES, LEVEL_POINTS, strict=True)):
-        width = max(2 * _REACH + 4, int(gray.shape[1] * side / longest))
-        height = max(2 * _REACH + 4, int(gray.shape[0] * side / longest))
+    for level, (side, most) in enumerate(zip(LEVEL_SIDES, points, strict=True)):
+        width = max(2 * _MARGIN + 2, int(gray.shape[1] * side / longest))
+        height = max(2 * _MARGIN + 2, int(gray.shape[0] * side / longest))
         # Each level from the one before, a small step that needs no averaging.
         picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
-        # Only the middle is looked at, with the margin that corners of its edge are told from.
-        middle = picture[_CUT : height - _CUT, _CUT : width - _CUT]
-        inside = np.zeros(middle.shape, np.uint8)
-        inside[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN] = 255
-        # The stubs leave out that there may be none.
-        corners: Any = cv2.goodFeaturesToTrack(middle, most, _QUALITY, _APART, mask=inside, blockSize=5)
-        if corners is None:
-            continue
-        points = np.asarray(np.round(corners[:, 0]), np.int32) + _CUT
-        blurred = np.asarray(cv2.GaussianBlur(picture, (0, 0), _BLUR), np.uint8)
-        found.append(np.asarray(histograms(slopes(blurred), points, *_cells()), np.float32))
-        place = np.empty((len(points), 4), np.uint8)
-        place[:, 0] = np.round(points[:, 0] * (gray.shape[1] / longest / width * PLACE_UNITS))
-        place[:, 1] = np.round(points[:, 1] * (gray.shape[0] / longest / height * PLACE_UNITS))
+        corners, histograms = described(picture, _MARGIN, most, *_cells())
+        found.append(np.asarray(histograms, np.float32))
+        place = np.empty((len(corners), 4), np.uint8)
+        place[:, 0] = np.round(corners[:, 0] * (gray.shape[1] / longest / width * PLACE_UNITS))
+        place[:, 1] = np.round(corners[:, 1] * (gray.shape[0] / longest / height * PLACE_UNITS))
         place[:, 2] = level
-        place[:, 3] = np.arange(len(points))
+        place[:, 3] = np.arange(len(corners))
         places.append(place)
-    if not found:
-        return LocalFeatures(np.zeros((0, NUMBERS), np.float32), np.zeros((0, 4), np.uint8))
     return LocalFeatures(np.concatenate(found), np.concatenate(places))
 
 

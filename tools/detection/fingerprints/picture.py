@@ -3,6 +3,7 @@
 Mirroring a picture flips the sign of the odd horizontal frequencies, so both orientations come from one transform.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,30 +21,32 @@ LEAST_CONTRAST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class PictureHash:
-    """Hash words (4,) and 64-bit code of a picture and of its mirror image; `contrast` is the brightness's deviation."""
+class PictureHashes:
+    """Of n pictures: hash words (n, 4) and 64-bit codes (n,) as they are and mirrored; `contrasts` (n,) are the brightness's deviations."""
 
     words: Words
-    code: int
+    codes: Words
     mirrored_words: Words
-    mirrored_code: int
-    contrast: int
+    mirrored_codes: Words
+    contrasts: npt.NDArray[np.uint8]
 
 
-def picture_hash(gray: Gray) -> PictureHash:
-    """Return the hash of one picture."""
+def picture_hashes(grays: Sequence[Gray]) -> PictureHashes:
+    """Return the hashes of pictures."""
     import cv2  # noqa: PLC0415 - heavy, and only fingerprinting needs it
 
-    small = np.asarray(cv2.resize(gray, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.float32)
+    small = np.empty((len(grays), _SIDE, _SIDE), np.float32)
+    for i, gray in enumerate(grays):
+        small[i] = cv2.resize(gray, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     basis = _basis()
     waves = basis @ small @ basis.T
     flipped = waves * np.where(np.arange(1, _FREQUENCIES + 1) % 2, -1, 1)
-    return PictureHash(
+    return PictureHashes(
         _bits(waves),
-        int(_bits(waves[:_LOWEST, :_LOWEST])[0]),
+        _bits(waves[:, :_LOWEST, :_LOWEST])[:, 0],
         _bits(flipped),
-        int(_bits(flipped[:_LOWEST, :_LOWEST])[0]),
-        min(255, int(small.std())),
+        _bits(flipped[:, :_LOWEST, :_LOWEST])[:, 0],
+        np.minimum(255, small.std(axis=(1, 2))).astype(np.uint8),
     )
 
 
@@ -55,9 +58,9 @@ def _basis() -> npt.NDArray[np.float32]:
 
 
 def _bits(waves: npt.NDArray[np.floating]) -> Words:
-    flat = waves.ravel()
-    half = flat.size // 2
+    flat = waves.reshape(len(waves), -1)
+    half = flat.shape[1] // 2
     # The median by hand, which NumPy's takes several times as long for.
-    ordered = np.partition(flat, (half - 1, half))
-    middle = (ordered[half - 1] + ordered[half]) / 2
-    return np.packbits(flat > middle, bitorder="little").view(np.uint64)
+    ordered = np.partition(flat, (half - 1, half), axis=1)
+    middle = (ordered[:, half - 1] + ordered[:, half]) / 2
+    return np.packbits(flat > middle[:, None], axis=1, bitorder="little").view(np.uint64)

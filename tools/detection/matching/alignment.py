@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tools.detection.fingerprints.codes import Words
+from tools.detection.fingerprints.codes import Words, mirrored
 from tools.detection.fingerprints.fingerprint import Fingerprint
 from tools.detection.fingerprints.local import PLACE_UNITS, Places
 from tools.detection.matching.pairing import (
@@ -52,6 +52,12 @@ class Alignment:
     frames: int
     similarity: tuple[float, float, float, float]
     pairs: tuple[tuple[float, float, float], ...]
+
+    @property
+    def matrix(self) -> Floats:
+        """The similarity as (2, 3): the video's x, y, 1 to the original's u, v."""
+        a, b, c, d = self.similarity
+        return np.array([[a, -b, c], [b, a, d]])
 
 
 def align(
@@ -135,7 +141,7 @@ def _points(query: Fingerprint, *, mirror: bool) -> tuple[Words, Places]:
     places = query.places.copy()
     width = np.round(query.width * PLACE_UNITS)
     places[:, 0] = width - np.minimum(places[:, 0], width)
-    return query.mirrored_words, places
+    return mirrored(query.words), places
 
 
 def straight_on(query: Fingerprint, original: Fingerprint) -> tuple[float, float, float, float]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tools.detection.fingerprints.codes import Certainties, Words
+from tools.detection.fingerprints.codes import Certainties, Words, mirrored
 from tools.detection.fingerprints.fingerprint import Fingerprint
-from tools.detection.fingerprints.local import LEVEL_POINTS
+from tools.detection.fingerprints.local import LevelPoints
 from tools.detection.fingerprints.picture import LEAST_CONTRAST
 from tools.detection.matching.code_index import CodeIndex
 from tools.detection.matching.votes import (
@@ -43,13 +43,14 @@ class Density:
     """What of an original is indexed: frames so many seconds apart, so many points of each level."""
 
     seconds: float
-    points: tuple[int, int, int, int, int]
+    points: LevelPoints
 
 
 # About 53 codes a second of video, and 19.
 DENSE = Density(0.9, (18, 14, 10, 7, 4))
 THIN = Density(1.8, (12, 9, 7, 5, 3))
-_EVERY_POINT = LEVEL_POINTS
+# The points of a video that are looked up; the others help to align it.
+LOOKED_UP: LevelPoints = (40, 34, 28, 22, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +139,17 @@ def questions(query: Fingerprint, *, every_point: bool) -> tuple[Question, Quest
     frames = np.arange(len(query.times), dtype=np.int64)
     if len(frames) > MOST_FRAMES:
         frames = np.unique(np.linspace(0, len(frames) - 1, MOST_FRAMES).round().astype(np.int64))
-    points = _points(query, frames, _EVERY_POINT if every_point else DENSE.points)
-    assert len(query.mirrored_words) == len(query.words), "an original is not asked about"
+    points = _points(query, frames, LOOKED_UP if every_point else DENSE.points)
+    assert len(query.certainties) == len(query.words), "an original is not asked about"
 
     def question(*, mirror: bool) -> Question:
         whole = picture_codes(query, frames, mirror=mirror)
+        codes = query.words[points.index]
         return Question(
             mirror,
             query.width,
-            (query.mirrored_words if mirror else query.words)[points.index],
-            query.certainties[points.index, int(mirror)],
+            mirrored(codes) if mirror else codes,
+            query.certainties[points.index],
             points.places,
             query.times[points.frames],
             whole.codes,

@@ -16,14 +16,15 @@ from tools.detection.matching.alignment import Alignment, align, align_pooled, s
 from tools.detection.matching.originals import Found
 from tools.detection.matching.segment import NewOriginal, Original
 from tools.detection.matching.segments import matched_segment
+from tools.detection.matching.timing import retimed
 from tools.detection.matching.verdict import (
-    COPY_FROM,
     REVIEW_FROM,
     SURE,
     Match,
     Verdict,
     copy_probability,
     verdict_of,
+    without_noise,
 )
 from tools.detection.matching.verification import Verification, verify
 from tools.detection.original_store import OriginalStore
@@ -42,6 +43,8 @@ _VERIFIED_FPS = 6.0
 _VERIFIED_FRAMES = 600
 # A match with so much smaller a share of blocks than another at the same place is its echo.
 _ECHO = 0.12
+# What is less likely than this is no copy at other moments either.
+_POSSIBLE = 0.01
 _MOSTLY = 0.5
 _FRAME_HEAD = struct.Struct("<fHH")
 # Whole pictures that differ in no more bits, of 256, may be the same.
@@ -107,10 +110,7 @@ class Detector:
             known = best.get(found.original.name)
             if score >= REVIEW_FROM and (known is None or score > known.match.score):
                 best[found.original.name] = _judged(query, frames, found, verification)
-        matches = _without_echoes(list(best.values()))
-        # Beside a sure copy what only might be one is noise.
-        sure = [match for match in matches if match.score >= COPY_FROM]
-        return sure or matches
+        return without_noise(_without_echoes(list(best.values())))
 
     def considered(self, path: Path) -> list[tuple[Original, Verification]]:
         """Return every verified alignment of a file, likely or not: what the calibration learns from. Raises MediaError."""
@@ -195,15 +195,23 @@ def _whole_picture(query: Fingerprint, original: Fingerprint, *, mirror: bool) -
 
 def _verified(query: Fingerprint, frames: list[Frame], found: Found, alignment: Alignment) -> Verification:
     pictures = decoded_pictures(found.fingerprint)
-    verification = verify(frames, pictures, alignment)
-    score = copy_probability(verification)
-    straight = straightened(alignment, query, found.fingerprint)
-    if straight is not None and score < SURE:
+    best = verify(frames, pictures, alignment)
+    if copy_probability(best) < SURE:
         # Points on what moves in the picture pull an alignment away from the whole picture's.
-        again = verify(frames, pictures, straight)
-        if copy_probability(again) > score:
-            return again
-    return verification
+        best = _better(best, straightened(alignment, query, found.fingerprint), frames, pictures)
+    if _POSSIBLE <= copy_probability(best) < SURE:
+        best = _better(best, retimed(frames, pictures, best.alignment), frames, pictures)
+    return best
+
+
+def _better(
+    known: Verification, other: Alignment | None, frames: list[Frame], pictures: Sequence[tuple[float, Gray]]
+) -> Verification:
+    """Return the likelier of what is known and of the other alignment verified, where there is one."""
+    if other is None:
+        return known
+    again = verify(frames, pictures, other)
+    return again if copy_probability(again) > copy_probability(known) else known
 
 
 def _judged(query: Fingerprint, frames: list[Frame], found: Found, verification: Verification) -> "_Judged":

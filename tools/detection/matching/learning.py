@@ -20,9 +20,12 @@ import numpy.typing as npt
 from tools.detection.fingerprints.codes import COMPONENTS
 from tools.detection.fingerprints.extract import ORIGINAL, UPLOAD
 from tools.detection.fingerprints.local import (
+    ASKED_POINTS,
     LEVEL_SIDES,
+    ORIGINAL_POINTS,
     PLACE_UNITS,
     Histograms,
+    LevelPoints,
     LocalFeatures,
     local_features,
     mirrored,
@@ -57,11 +60,12 @@ class Film:
     frames: Sequence[LocalFeatures]
 
 
-def film(video: Video) -> Film:
-    """Return the features of decoded frames."""
+def film(video: Video, points: LevelPoints) -> Film:
+    """Return the features of decoded frames, at most so many points of each level."""
     height, width = video.frames[0].gray.shape
     times = np.array([frame.seconds for frame in video.frames])
-    return Film(width / max(width, height), times, [local_features(frame.gray) for frame in video.frames])
+    features = [local_features(frame.gray, points) for frame in video.frames]
+    return Film(width / max(width, height), times, features)
 
 
 def learn(pairs: Sequence[Pairs], clips: Sequence[Histograms]) -> npt.NDArray[np.float16]:
@@ -177,7 +181,8 @@ def main(out: Path, clips: Path, copies: Sequence[Path]) -> None:
 
 def _read(path: Path, options: Mapping[str, Any]) -> Film:
     sampling = Sampling(**{name: value for name, value in options.items() if name != "original"})
-    return film(read_video(path, sampling=sampling, limits=MediaLimits()))
+    points = ORIGINAL_POINTS if "original" in options else ASKED_POINTS
+    return film(read_video(path, sampling=sampling, limits=MediaLimits()), points)
 
 
 def _some(found: Sequence[Pairs]) -> Pairs:

@@ -20,7 +20,7 @@ from tools.detection.matching.segment import NewOriginal, Original, Segment, sto
 from tools.kernel.errors import OperatorError
 
 _MANIFEST = "manifest.json"
-_FORMAT = 4
+_FORMAT = 5
 # More segments than this are merged: each costs a lookup.
 _MOST_SEGMENTS = 8
 _FEWEST_MERGED = 4

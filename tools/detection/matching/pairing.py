@@ -31,22 +31,23 @@ def match_points(left, right, most):  # noqa: ANN001, ANN201 - compiled for uint
     """Return index pairs (k, 2) of points that are each other's nearest within `most` bits."""
     count, others = left.shape[0], right.shape[0]
     best = np.full(count, -1, np.int32)
-    near = np.full(count, 129, np.int32)
     back = np.full(others, -1, np.int32)
-    back_near = np.full(others, 129, np.int32)
+    back_near = np.full(others, most + 1, np.int64)
+    first, second, apart = right[:, 0].copy(), right[:, 1].copy(), np.empty(others, np.int64)
     for i in range(count):
+        one, two = left[i]
+        nearest = np.int64(most + 1)
+        # Nothing but counting, which the processor does four codes at a time; few points have any that is near.
         for j in range(others):
-            bits = popcount(left[i, 0] ^ right[j, 0])
-            if bits > most:
-                continue
-            bits += popcount(left[i, 1] ^ right[j, 1])
-            if bits <= most:
-                if bits < near[i]:
-                    near[i] = bits
-                    best[i] = j
-                if bits < back_near[j]:
-                    back_near[j] = bits
-                    back[j] = i
+            apart[j] = np.int64(popcount(one ^ first[j]) + popcount(two ^ second[j]))
+            nearest = min(nearest, apart[j])
+        if nearest > most:
+            continue
+        for j in range(others):
+            if apart[j] == nearest and best[i] < 0:
+                best[i] = j
+            if apart[j] < back_near[j]:
+                back_near[j], back[j] = apart[j], i
     found = np.empty((count, 2), np.int32)
     size = 0
     for i in range(count):

@@ -15,7 +15,6 @@ from tools.detection.matching.motion import shared_motion
 from tools.detection.matching.warping import (
     COARSE_SIDE,
     Compared,
-    Matrix,
     Sharp,
     compared,
     glanced,
@@ -33,7 +32,7 @@ _LINES = 16
 _FEWEST_BLOCKS = 6
 _SAME = 0.7
 # Speeds that are tried beside the aligned one; any but the true and the aligned one has to be clearly better.
-_SPEEDS = (0.8, 0.9, 1.1, 1.2, 1.25)
+SPEEDS = (0.8, 0.9, 1.1, 1.2, 1.25)
 _OTHER_SPEED = 0.97
 Floats = npt.NDArray[np.float64]
 Pictures = Sequence[tuple[float, Gray]]
@@ -92,7 +91,7 @@ def compare_moment(
 
 
 def _compared(frame: Frame, picture: Gray, alignment: Alignment) -> Compared:
-    return compared(frame.gray, picture, _matrix(alignment), mirrored=alignment.mirrored)
+    return compared(frame.gray, picture, alignment.matrix, mirrored=alignment.mirrored)
 
 
 def _moment(frame: Frame, seconds: float, shown: Compared) -> Moment:
@@ -111,7 +110,7 @@ def _moment(frame: Frame, seconds: float, shown: Compared) -> Moment:
 
 def _glances(frames: Sequence[Frame], chosen: Pictures, alignment: Alignment) -> Floats:
     """Return rows (video's seconds, original's, likeness, frame, picture) of all pairs that are near in time."""
-    matrix = _matrix(alignment)
+    matrix = alignment.matrix
     small: dict[int, Sharp] = {}
     rows: list[tuple[float, float, float, int, int]] = []
     for number, (seconds, picture) in enumerate(chosen):
@@ -132,7 +131,7 @@ def _best_line(rows: Floats, aligned_speed: float) -> tuple[float, float, npt.ND
     weights = rows[:, 2]
     best, offset, speed, kept = -1.0, 0.0, 1.0, np.zeros(0, np.int64)
     seeds = np.argsort(-weights)[:_LINES]
-    for tried in dict.fromkeys((1.0, aligned_speed, *_SPEEDS)):
+    for tried in dict.fromkeys((1.0, aligned_speed, *SPEEDS)):
         shifts = rows[:, 1] - tried * rows[:, 0]
         for seed in seeds:
             near = np.flatnonzero(np.abs(shifts - shifts[seed]) <= _LINE_SECONDS)
@@ -155,8 +154,3 @@ def _spread(pictures: Pictures, alignment: Alignment) -> Pictures:
         return inside
     chosen: list[int] = np.linspace(0, len(inside) - 1, _MOMENTS).round().astype(int).tolist()
     return [inside[i] for i in chosen]
-
-
-def _matrix(alignment: Alignment) -> Matrix:
-    a, b, c, d = alignment.similarity
-    return np.array([[a, -b, c], [b, a, d]])

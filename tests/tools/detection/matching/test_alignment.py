@@ -30,8 +30,7 @@ def print_of(words: Words, places: Places) -> Fingerprint:
         mirrored_hashes=np.zeros((frames, 4), np.uint64),
         words=words.reshape(-1, 2),
         places=places.reshape(-1, 4),
-        mirrored_words=words.reshape(-1, 2),
-        certainties=np.zeros((frames * points, 2, BUCKET_BITS), np.uint8),
+        certainties=np.zeros((frames * points, BUCKET_BITS), np.uint8),
     )
 
 

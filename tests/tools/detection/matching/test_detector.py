@@ -151,7 +151,7 @@ class TestOriginals:
     def test_of_another_format_are_refused_in_one_line(self, tmp_path: Path) -> None:
         (tmp_path / "manifest.json").write_text('{"format": 1, "segments": {}}')
 
-        with pytest.raises(OperatorError, match="format 1, this program reads 4"):
+        with pytest.raises(OperatorError, match="format 1, this program reads 5"):
             Originals(tmp_path)
 
     def test_that_are_damaged_are_named_in_one_line(self, detector: Detector, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from tests.clips import mirrored as turned
 from tests.clips import scene
-from tools.detection.fingerprints.local import NUMBERS, Histograms
+from tools.detection.fingerprints.local import NUMBERS, ORIGINAL_POINTS, Histograms
 from tools.detection.matching.calibration import fit
 from tools.detection.matching.learning import Film, film, learn, matched_points
 from tools.kernel.media.frames import Frame, Video
@@ -18,7 +18,7 @@ def shares(sums: Histograms) -> Histograms:
 
 def moving(*, mirror: bool = False) -> Film:
     frames = [np.ascontiguousarray(turned(gray) if mirror else gray) for gray in scene(6)[::10]]
-    return film(Video(6.0, tuple(Frame(float(i), gray) for i, gray in enumerate(frames))))
+    return film(Video(6.0, tuple(Frame(float(i), gray) for i, gray in enumerate(frames))), ORIGINAL_POINTS)
 
 
 class TestLearn:
