@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from itertools import islice
 
 from nicegui import ui
 from nicegui.element import Element
@@ -54,6 +55,7 @@ class Composer:
         self._key = ""
         self._draft = ""
         self._canned: Sequence[Canned] = ()
+        self._found: tuple[Canned, ...] | None = None
         self._form: Element
         self._list: Element
         self._offer: Element
@@ -92,7 +94,7 @@ class Composer:
         """Begin anew: another case was chosen."""
         self._key, self._draft = "", ""
         self._offer.clear()
-        self._list.clear()
+        self._look_up("")
 
     def allow(self, *, replies: bool) -> None:
         """Let the agent write replies, or only notes."""
@@ -133,13 +135,21 @@ class Composer:
         self._run("window.guangheDesk.sent()")
 
     async def _typed(self, event: GenericEventArguments) -> None:
-        text = str(event.args)
+        # First what is shown, in the order of the keys: telling the others takes its time.
+        self._look_up(str(event.args))
         await self._actions.typing()
-        self._list.clear()
-        if not text.startswith("/"):
-            return
+
+    def _look_up(self, text: str) -> None:
+        """Show the canned replies that `/` and these words find; a list that stays the same keeps the focus in it."""
         asked = text[1:].strip().lower()
-        found = [one for one in self._canned if asked in f"{one.key} {one.title} {one.text}".lower()][:_SHOWN]
+        every = (one for one in self._canned if asked in f"{one.key} {one.title} {one.text}".lower())
+        found = tuple(islice(every, _SHOWN)) if text.startswith("/") else None
+        if found == self._found:
+            return
+        self._found = found
+        self._list.clear()
+        if found is None:
+            return
         with self._list:
             for one in found:
                 with box("li"):
@@ -177,7 +187,7 @@ class Composer:
         await self._actions.used(DeskAction.DRAFT_DISCARDED)
 
     def _fill(self, text: str) -> None:
-        self._list.clear()
+        self._look_up("")
         self._run(f"window.guangheDesk.fill({_js(text)})")
 
     def _run(self, code: str) -> None:

@@ -134,7 +134,7 @@ class TestTopic:
     ) -> None:
         with running(api, group_app, creator) as thread:
             api.send({"text": "/take"}, chat=GROUP, user=LI, thread=thread)
-            api.until(lambda: state(group_app, creator) is CaseState.ASSIGNED)
+            api.until(lambda: any("小李已接入" in text for text in texts(api, CHAT)))
             words = api.message({"text": "是七月的钱"}, chat=CHAT)
             api.push({"message": words})
             api.until(lambda: any("七月" in one.text for one in in_topic(api, thread)))
