@@ -25,6 +25,7 @@ from playwright.sync_api import (
     Page,
     Request,
     WebSocket,
+    expect,
     sync_playwright,
 )
 
@@ -44,7 +45,7 @@ ROOT = Path(__file__).parents[3]
 THOUGHT = "thought"
 NOON = datetime(2022, 8, 15, 12, tzinfo=PLATFORM_ZONE)
 # Two cores that others use too; a page that works answers in a tenth of a second.
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 _SWITCHES = (
     "--no-sandbox",
@@ -185,6 +186,8 @@ def chromium() -> Generator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+    # Playwright's own five seconds are less than a busy machine may take.
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(_SWITCHES))
         yield browser
