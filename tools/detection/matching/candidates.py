@@ -141,15 +141,15 @@ def questions(query: Fingerprint, *, every_point: bool) -> tuple[Question, Quest
         frames = np.unique(np.linspace(0, len(frames) - 1, MOST_FRAMES).round().astype(np.int64))
     points = _points(query, frames, LOOKED_UP if every_point else DENSE.points)
     assert len(query.certainties) == len(query.words), "an original is not asked about"
+    codes, certainties = query.words[points.index], query.certainties[points.index]
 
     def question(*, mirror: bool) -> Question:
         whole = picture_codes(query, frames, mirror=mirror)
-        codes = query.words[points.index]
         return Question(
             mirror,
             query.width,
             mirrored(codes) if mirror else codes,
-            query.certainties[points.index],
+            certainties,
             points.places,
             query.times[points.frames],
             whole.codes,
